@@ -1,0 +1,68 @@
+/**
+ * One request and its answer without a transport. The REST server and the gRPC server both translate to and from
+ * these, so that there is one chain of authentication, authorization and admission (docs/architecture.md).
+ */
+
+/** Lower-case names; a name that was sent several times has a list. The shape of node's IncomingHttpHeaders. */
+export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+/** The transport connection a request came over. One object for its whole life: identities are cached by it. */
+export interface PeerConnection {
+  /** DER of the client certificate, only when the transport has verified its chain against the client CA. */
+  readonly certificate?: Uint8Array
+  /** Why a certificate that was presented is not believed: the transport's error text. */
+  readonly certificateError?: string
+  /** Remote address, for the audit log. */
+  readonly address?: string
+}
+
+export interface ApiRequest {
+  /** HTTP method, upper-case. */
+  readonly method: string
+  /** Path as it was sent, still percent-encoded, without the query. */
+  readonly path: string
+  /** Query as it was sent, without the question mark; empty when there is none. */
+  readonly query: string
+  readonly headers: RequestHeaders
+  /** Reads the whole body once. Throws a 413 StatusError above `limits.requestBodyBytesMax`. */
+  body(): Promise<Uint8Array>
+  readonly peer: PeerConnection
+}
+
+export interface ApiResponse {
+  readonly status: number
+  /** Lower-case names. `content-length` is the transport's to add. */
+  readonly headers: Record<string, string | string[]>
+  /** The answer in full: one chunk, or several to be sent one after the other without being joined first. */
+  readonly body?: Uint8Array | readonly Uint8Array[]
+  /** Instead of a body: events that go on until `timeoutMs`, an error, or the client leaves. */
+  readonly events?: EventStream
+}
+
+/** One watch event, encoded once for all watchers that ask for the same representation. */
+export interface EncodedEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
+  /** The object alone. */
+  readonly object: Uint8Array
+  /** The event as the negotiated stream frames it, e.g. `{"type":"ADDED","object":…}\n`. */
+  readonly frame: Uint8Array
+}
+
+export interface EventSink {
+  /** Must not throw and must not block; the transport queues. */
+  send(event: EncodedEvent): void
+  /** Bytes that the transport has queued and not yet handed to the kernel. */
+  queuedBytes(): number
+  /** The stream is complete; close it cleanly. */
+  end(): void
+}
+
+export interface EventStream {
+  /** Begins delivery. Called once, after status and headers were sent. */
+  start(sink: EventSink): void
+  /** The client has left, or the server is shutting down. Idempotent. */
+  stop(): void
+}
+
+/** What both front doors call. Never rejects: every failure is an answer. */
+export type Handler = (request: ApiRequest) => Promise<ApiResponse>
