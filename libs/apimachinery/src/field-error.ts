@@ -2,6 +2,9 @@
  * One problem at one path of an object. Validation collects these and never throws.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go
  */
+/** A path into an object as error texts print it: `spec.containers[0].name`, `metadata.annotations[a/b]`. */
+export type FieldPath = string
+
 export type FieldErrorType =
   | 'FieldValueRequired'
   | 'FieldValueInvalid'
@@ -16,7 +19,7 @@ export type FieldErrorType =
 
 export interface FieldError {
   readonly type: FieldErrorType
-  readonly field: string
+  readonly field: FieldPath
   /** What stands after the word of the type, already rendered. */
   readonly value?: string
   readonly detail: string
@@ -53,7 +56,11 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   detail: supported.length ? `supported values: ${supported.map((s) => JSON.stringify(s)).join(', ')}` : '',
 })
 
-export const forbiddenField = (field: string, detail: string): FieldError => ({ type: 'FieldValueForbidden', field, detail })
+export const forbiddenField = (field: string, detail: string): FieldError => ({
+  type: 'FieldValueForbidden',
+  field,
+  detail,
+})
 
 export const tooLong = (field: string, maxBytes: number): FieldError => ({
   type: 'FieldValueTooLong',

@@ -1,3 +1,19 @@
+export { ageOf, humanDuration } from './duration.ts'
+export {
+  duplicateValue,
+  type FieldError,
+  type FieldErrorType,
+  type FieldPath,
+  fieldErrorBody,
+  forbiddenField,
+  invalidValue,
+  notSupported,
+  renderValue,
+  required,
+  tooLong,
+  tooMany,
+} from './field-error.ts'
+export { type FieldTerm, parseFieldSelector } from './field-selector.ts'
 export type {
   APIGroup,
   APIGroupList,
@@ -46,4 +62,65 @@ export {
   UpdateOptionsSchema,
   WatchEventSchema,
 } from './generated/meta-v1.ts'
+export { type LabelMatcher, type Labels, labelSelectorMatcher, parseLabelSelector } from './label-selector.ts'
+export {
+  generateName,
+  isConfigKey,
+  isDns1035Label,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isLabelValue,
+  isPathSegment,
+  isQualifiedName,
+  type NameRule,
+  nameLimits,
+  randomSuffix,
+} from './names.ts'
+export {
+  annotationsSizeBytesMax,
+  type KubeObject,
+  validateAnnotations,
+  validateFinalizerName,
+  validateLabels,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from './object-meta.ts'
+export {
+  type ActionSubresource,
+  type AnyResourceDefinition,
+  allVerbs,
+  apiVersionOf,
+  type Column,
+  defineResource,
+  type HookContext,
+  isVirtual,
+  nameRuleOf,
+  type ResourceDefinition,
+  type RowCondition,
+  type Subresource,
+  type Verb,
+  type ViewSubresource,
+  verbsOf,
+} from './resource-definition.ts'
 export type { FieldSchema, GroupVersionKind, MessageSchema, Presence, ScalarType } from './schema.ts'
+export {
+  alreadyExists,
+  badRequest,
+  conflict,
+  forbidden,
+  type GroupResource,
+  internalError,
+  invalid,
+  notFound,
+  qualifiedResource,
+  type Status,
+  type StatusCause,
+  type StatusDetails,
+  StatusError,
+  type StatusReason,
+  serviceUnavailable,
+  statusCodes,
+  toStatusError,
+  unauthorized,
+} from './status.ts'
+export { anonymousUser, authenticatedGroup, mastersGroup, type UserInfo, unauthenticatedGroup } from './user.ts'

@@ -91,8 +91,11 @@ export class StatusError extends Error {
 
   /** The error that a Status received from elsewhere stands for. */
   static from(status: Status): StatusError {
-    const reason = status.reason !== undefined && status.reason in statusCodes ? (status.reason as StatusReason) : 'Unknown'
-    const error = new StatusError(reason, status.message ?? '', status.details, { code: status.code ?? statusCodes[reason] })
+    const reason =
+      status.reason !== undefined && status.reason in statusCodes ? (status.reason as StatusReason) : 'Unknown'
+    const error = new StatusError(reason, status.message ?? '', status.details, {
+      code: status.code ?? statusCodes[reason],
+    })
     if (status.metadata?.continue) error.status.metadata = { continue: status.metadata.continue }
     return error
   }
@@ -104,7 +107,8 @@ export interface GroupResource {
   readonly resource: string
 }
 
-export const qualifiedResource = ({ group, resource }: GroupResource): string => (group ? `${resource}.${group}` : resource)
+export const qualifiedResource = ({ group, resource }: GroupResource): string =>
+  group ? `${resource}.${group}` : resource
 
 const detailsOf = ({ group, resource }: GroupResource, name: string): StatusDetails => ({
   ...(name && { name }),
@@ -119,16 +123,30 @@ export const alreadyExists = (gr: GroupResource, name: string): StatusError =>
   new StatusError('AlreadyExists', `${qualifiedResource(gr)} "${name}" already exists`, detailsOf(gr, name))
 
 export const conflict = (gr: GroupResource, name: string, message: string): StatusError =>
-  new StatusError('Conflict', `Operation cannot be fulfilled on ${qualifiedResource(gr)} "${name}": ${message}`, detailsOf(gr, name))
+  new StatusError(
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualifiedResource(gr)} "${name}": ${message}`,
+    detailsOf(gr, name),
+  )
 
 /** A resource request that may not be made; `name` may be empty. */
 export function forbidden(gr: GroupResource, name: string, message: string, causes?: StatusCause[]): StatusError {
   const what = qualifiedResource(gr)
-  const text = !what ? `forbidden: ${message}` : name ? `${what} "${name}" is forbidden: ${message}` : `${what} is forbidden: ${message}`
-  return new StatusError('Forbidden', text, { ...(name && { name }), ...(gr.group && { group: gr.group }), ...(gr.resource && { kind: gr.resource }), ...(causes && { causes }) })
+  const text = !what
+    ? `forbidden: ${message}`
+    : name
+      ? `${what} "${name}" is forbidden: ${message}`
+      : `${what} is forbidden: ${message}`
+  return new StatusError('Forbidden', text, {
+    ...(name && { name }),
+    ...(gr.group && { group: gr.group }),
+    ...(gr.resource && { kind: gr.resource }),
+    ...(causes && { causes }),
+  })
 }
 
-export const badRequest = (message: string, cause?: unknown): StatusError => new StatusError('BadRequest', message, undefined, { cause })
+export const badRequest = (message: string, cause?: unknown): StatusError =>
+  new StatusError('BadRequest', message, undefined, { cause })
 
 export const unauthorized = (): StatusError => new StatusError('Unauthorized', 'Unauthorized')
 

@@ -1,0 +1,7 @@
+export {
+  type AdmissionAttributes,
+  type AdmissionChain,
+  type AdmissionPlugin,
+  admissionChain,
+  type Operation,
+} from './plugin.ts'

@@ -1,0 +1,28 @@
+/**
+ * How long ago, in the short form of kubectl's AGE column.
+ * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/duration/duration.go, HumanDuration
+ */
+export function humanDuration(ms: number): string {
+  const seconds = Math.trunc(ms / 1000)
+  if (seconds < -1) return '<invalid>'
+  if (seconds < 0) return '0s'
+  if (seconds < 120) return `${seconds}s`
+  const minutes = Math.trunc(seconds / 60)
+  if (minutes < 10) return seconds % 60 ? `${minutes}m${seconds % 60}s` : `${minutes}m`
+  if (minutes < 180) return `${minutes}m`
+  const hours = Math.trunc(minutes / 60)
+  if (hours < 8) return minutes % 60 ? `${hours}h${minutes % 60}m` : `${hours}h`
+  if (hours < 48) return `${hours}h`
+  const days = Math.trunc(hours / 24)
+  if (hours < 24 * 8) return hours % 24 ? `${days}d${hours % 24}h` : `${days}d`
+  if (hours < 24 * 365 * 2) return `${days}d`
+  const years = Math.trunc(days / 365)
+  if (hours < 24 * 365 * 8) return days % 365 ? `${years}y${days % 365}d` : `${years}y`
+  return `${years}y`
+}
+
+/** Age of a timestamp at `now` (ms since the epoch), `<unknown>` when there is none. */
+export function ageOf(timestamp: string | undefined | null, now: number): string {
+  if (!timestamp) return '<unknown>'
+  return humanDuration(now - Date.parse(timestamp))
+}

@@ -1,0 +1,145 @@
+/**
+ * Checks of ObjectMeta, on create and on update.
+ * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go
+ */
+import { type FieldError, type FieldPath, forbiddenField, invalidValue, required, tooLong } from './field-error.ts'
+import type { ObjectMeta } from './generated/meta-v1.ts'
+import { isDns1123Label, isLabelValue, isQualifiedName, type NameRule } from './names.ts'
+
+/** Any object with metadata, of a kind that is not known here. */
+export interface KubeObject {
+  kind?: string
+  apiVersion?: string
+  metadata: ObjectMeta
+}
+
+/** Bytes of all annotation keys and values together. Source: objectmeta.go, TotalAnnotationSizeLimitB. */
+export const annotationsSizeBytesMax = 256 * 1024
+
+const maskTrailingDash = (name: string): string =>
+  name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name
+
+export function validateObjectMeta(
+  meta: ObjectMeta,
+  { namespaced, nameRule, path = 'metadata' }: { namespaced: boolean; nameRule: NameRule; path?: FieldPath },
+): FieldError[] {
+  const errors: FieldError[] = []
+  if (meta.generateName) {
+    for (const p of nameRule(maskTrailingDash(meta.generateName)))
+      errors.push(invalidValue(`${path}.generateName`, meta.generateName, p))
+  }
+  if (!meta.name) errors.push(required(`${path}.name`, 'name or generateName is required'))
+  else for (const p of nameRule(meta.name)) errors.push(invalidValue(`${path}.name`, meta.name, p))
+  if (namespaced) {
+    if (!meta.namespace) errors.push(required(`${path}.namespace`))
+    else
+      for (const p of isDns1123Label(meta.namespace)) errors.push(invalidValue(`${path}.namespace`, meta.namespace, p))
+  } else if (meta.namespace) errors.push(forbiddenField(`${path}.namespace`, 'not allowed on this type'))
+  if ((meta.generation ?? 0) < 0)
+    errors.push(invalidValue(`${path}.generation`, meta.generation, 'must be greater than or equal to 0'))
+  errors.push(...validateLabels(meta.labels, `${path}.labels`))
+  errors.push(...validateAnnotations(meta.annotations, `${path}.annotations`))
+  errors.push(...validateOwnerReferences(meta, `${path}.ownerReferences`))
+  for (const finalizer of meta.finalizers ?? []) errors.push(...validateFinalizerName(finalizer, `${path}.finalizers`))
+  return errors
+}
+
+export function validateLabels(labels: Record<string, string> | undefined, path: FieldPath): FieldError[] {
+  const errors: FieldError[] = []
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    for (const p of isQualifiedName(key)) errors.push(invalidValue(path, key, p))
+    for (const p of isLabelValue(value)) errors.push(invalidValue(path, value, p))
+  }
+  return errors
+}
+
+export function validateAnnotations(annotations: Record<string, string> | undefined, path: FieldPath): FieldError[] {
+  const errors: FieldError[] = []
+  let size = 0
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    for (const p of isQualifiedName(key.toLowerCase())) errors.push(invalidValue(path, key, p))
+    size += Buffer.byteLength(key) + Buffer.byteLength(value)
+  }
+  if (size > annotationsSizeBytesMax) errors.push(tooLong(path, annotationsSizeBytesMax))
+  return errors
+}
+
+function validateOwnerReferences(meta: ObjectMeta, path: FieldPath): FieldError[] {
+  const errors: FieldError[] = []
+  let controller: string | undefined
+  for (const [i, owner] of (meta.ownerReferences ?? []).entries()) {
+    const at = `${path}[${i}]`
+    const version = (owner.apiVersion ?? '').split('/').at(-1) ?? ''
+    if (version === '')
+      errors.push(invalidValue(`${at}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'))
+    if (!owner.kind) errors.push(invalidValue(`${at}.kind`, owner.kind ?? '', 'kind must not be empty'))
+    if (!owner.name) errors.push(invalidValue(`${at}.name`, owner.name ?? '', 'name must not be empty'))
+    if (!owner.uid) errors.push(invalidValue(`${at}.uid`, owner.uid ?? '', 'uid must not be empty'))
+    if (owner.apiVersion === 'v1' && owner.kind === 'Event') {
+      errors.push(invalidValue(at, '/v1, Kind=Event', 'is disallowed from being an owner'))
+    }
+    if (owner.controller) {
+      const name = `${owner.kind}/${owner.name}`
+      if (controller !== undefined) {
+        errors.push(
+          invalidValue(
+            path,
+            meta.ownerReferences,
+            `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`,
+          ),
+        )
+      } else controller = name
+    }
+  }
+  return errors
+}
+
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
+
+export function validateFinalizerName(finalizer: string, path: FieldPath): FieldError[] {
+  const errors = isQualifiedName(finalizer).map((p) => invalidValue(path, finalizer, p))
+  if (!finalizer.includes('/') && !standardFinalizers.has(finalizer)) {
+    errors.push(invalidValue(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'))
+  }
+  return errors
+}
+
+export function validateObjectMetaUpdate(
+  next: ObjectMeta,
+  old: ObjectMeta,
+  path: FieldPath = 'metadata',
+): FieldError[] {
+  const errors: FieldError[] = []
+  if (old.deletionTimestamp) {
+    const before = new Set(old.finalizers ?? [])
+    const added = (next.finalizers ?? []).filter((f) => !before.has(f))
+    if (added.length) {
+      errors.push(
+        forbiddenField(
+          `${path}.finalizers`,
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((f) => JSON.stringify(f)).join(', ')}}`,
+        ),
+      )
+    }
+  }
+  const immutable = (
+    field: 'name' | 'namespace' | 'uid' | 'creationTimestamp' | 'deletionTimestamp' | 'deletionGracePeriodSeconds',
+  ) => {
+    if ((next[field] ?? '') !== (old[field] ?? ''))
+      errors.push(invalidValue(`${path}.${field}`, next[field], 'field is immutable'))
+  }
+  immutable('name')
+  immutable('namespace')
+  immutable('uid')
+  immutable('creationTimestamp')
+  immutable('deletionTimestamp')
+  immutable('deletionGracePeriodSeconds')
+  if ((next.generation ?? 0) < (old.generation ?? 0)) {
+    errors.push(invalidValue(`${path}.generation`, next.generation ?? 0, 'must not be decremented'))
+  }
+  errors.push(...validateLabels(next.labels, `${path}.labels`))
+  errors.push(...validateAnnotations(next.annotations, `${path}.annotations`))
+  errors.push(...validateOwnerReferences(next, `${path}.ownerReferences`))
+  for (const finalizer of next.finalizers ?? []) errors.push(...validateFinalizerName(finalizer, `${path}.finalizers`))
+  return errors
+}

@@ -1,0 +1,126 @@
+/**
+ * What the server must know of one kind to serve it. One such object is one file in libs/api; the registry runs the
+ * hooks in upstream's order: mutating admission, prepare, validate, validating admission, commit.
+ * Hooks are pure and return the object; an absent hook changes nothing.
+ * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/{create,update}_strategy.go
+ */
+import type { FieldError } from './field-error.ts'
+import { isDns1123Subdomain, type NameRule } from './names.ts'
+import type { KubeObject } from './object-meta.ts'
+import type { MessageSchema } from './schema.ts'
+import type { UserInfo } from './user.ts'
+
+export const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const
+export type Verb = (typeof allVerbs)[number]
+
+/** What hooks may know of the request; never of the store. */
+export interface HookContext {
+  readonly user: UserInfo
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Adds a `Warning` header to the answer. */
+  warn(text: string): void
+}
+
+export interface Column<T> {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'date' | 'boolean' | 'number'
+  readonly format?: string
+  readonly description?: string
+  /** 0 is always shown, 1 only in wide output. */
+  readonly priority?: number
+  /** `now` in milliseconds since the epoch, for ages. */
+  cell(object: T, now: number): string | number | boolean | null
+}
+
+/** Condition of a table row, e.g. that a pod has completed. */
+export interface RowCondition {
+  readonly type: string
+  readonly status: string
+  readonly reason?: string
+  readonly message?: string
+}
+
+/** Another view of the same stored object, such as `status`. */
+export interface ViewSubresource<T> {
+  readonly kind?: undefined
+  readonly verbs: readonly ('get' | 'patch' | 'update')[]
+  /** What of `next` may replace what of `old`. */
+  prepareForUpdate(next: T, old: T, context: HookContext): T
+  validateUpdate?(next: T, old: T): FieldError[]
+}
+
+/** A subresource with a kind of its own that does something, such as `serviceaccounts/token`. Its code is the app's to give. */
+export interface ActionSubresource {
+  readonly kind: string
+  readonly group: string
+  readonly version: string
+  readonly schema: MessageSchema
+  readonly verbs: readonly ('create' | 'get')[]
+}
+
+export type Subresource<T> = ViewSubresource<T> | ActionSubresource
+
+export interface ResourceDefinition<T extends KubeObject = KubeObject> {
+  /** Empty for the core group. */
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly plural: string
+  readonly singular: string
+  readonly shortNames?: readonly string[]
+  readonly categories?: readonly string[]
+  readonly namespaced: boolean
+  readonly schema: MessageSchema
+  /** All eight unless given. `['create']` alone is a review: nothing is stored. */
+  readonly verbs?: readonly Verb[]
+  /** `group/plural` of the definition whose stored objects this one shows in another version. */
+  readonly storedAs?: string
+  /** A lowercase RFC 1123 subdomain unless given. */
+  readonly nameRule?: NameRule
+  /** A name may hold what a path segment may not be given as by default (RBAC names with colons are fine either way). */
+  readonly createOnUpdate?: boolean
+  /** PUT without a resourceVersion replaces whatever is there. True unless given. */
+  readonly unconditionalUpdate?: boolean
+
+  /** Fills defaults after decoding, on every write and on what is read from the store in an older form. */
+  defaults?(object: T): T
+  /** Runs after mutating admission, before validation: clears what a client may not set. */
+  prepareForCreate?(object: T, context: HookContext): T
+  prepareForUpdate?(next: T, old: T, context: HookContext): T
+  /** Everything but ObjectMeta, which the registry checks itself. */
+  validate?(object: T): FieldError[]
+  /** Everything but ObjectMeta; `validate` is not called for updates. */
+  validateUpdate?(next: T, old: T): FieldError[]
+  /** Texts for Warning headers of a write; `old` is absent on create. */
+  warnings?(object: T, old?: T): string[]
+  /** Seconds between deletionTimestamp and the end, when the kind dies gracefully; 0 is at once. */
+  gracePeriodSeconds?(object: T, requested: number | undefined): number
+  /** Changes beside deletionTimestamp when an object is marked for deletion. */
+  markDeleted?(object: T): T
+  /** False while something beside metadata.finalizers keeps a deleted object, e.g. a namespace's spec.finalizers. */
+  readyToRemove?(object: T): boolean
+  /** True when the change between the two bumps metadata.generation; absent for kinds without one. */
+  specChanged?(next: T, old: T): boolean
+
+  readonly columns?: readonly Column<T>[]
+  rowConditions?(object: T): readonly RowCondition[]
+  /** Field labels beside metadata.name and metadata.namespace, and how to read them. */
+  readonly fields?: Readonly<Record<string, (object: T) => string>>
+  readonly subresources?: Readonly<Record<string, Subresource<T>>>
+}
+
+/** Declares a kind; the type parameter lets hooks do without casts. */
+export const defineResource = <T extends KubeObject>(definition: ResourceDefinition<T>): ResourceDefinition<T> =>
+  definition
+
+/** A definition whose object type does not matter to the caller. Hooks are only ever handed objects of their own schema. */
+// biome-ignore lint/suspicious/noExplicitAny: a heterogeneous list of definitions has no common object type
+export type AnyResourceDefinition = ResourceDefinition<any>
+
+export const nameRuleOf = (definition: AnyResourceDefinition): NameRule => definition.nameRule ?? isDns1123Subdomain
+export const verbsOf = (definition: AnyResourceDefinition): readonly Verb[] => definition.verbs ?? allVerbs
+export const apiVersionOf = ({ group, version }: { group: string; version: string }): string =>
+  group ? `${group}/${version}` : version
+/** Nothing of such a kind is stored: a request is answered and forgotten. */
+export const isVirtual = (definition: AnyResourceDefinition): boolean => !verbsOf(definition).includes('list')

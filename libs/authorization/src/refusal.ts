@@ -1,0 +1,21 @@
+/**
+ * The 403 that a refused request gets.
+ * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go
+ */
+import { forbidden, type StatusError, type UserInfo } from '@ensign/apimachinery'
+import type { RequestAttributes } from './attributes.ts'
+
+export function refusal(user: UserInfo, attributes: RequestAttributes, reason: string): StatusError {
+  const message = reason ? `${refusalText(user, attributes)}: ${reason}` : refusalText(user, attributes)
+  return attributes.isResource
+    ? forbidden({ group: attributes.group, resource: attributes.resource }, attributes.name, message)
+    : forbidden({ group: '', resource: '' }, '', message)
+}
+
+function refusalText({ username }: UserInfo, attributes: RequestAttributes): string {
+  const who = `User ${JSON.stringify(username)} cannot ${attributes.verb}`
+  if (!attributes.isResource) return `${who} path ${JSON.stringify(attributes.path)}`
+  const { resource, subresource, group, namespace } = attributes
+  const what = `resource ${JSON.stringify(subresource ? `${resource}/${subresource}` : resource)} in API group ${JSON.stringify(group)}`
+  return `${who} ${what} ${namespace ? `in the namespace ${JSON.stringify(namespace)}` : 'at the cluster scope'}`
+}

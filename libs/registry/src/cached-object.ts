@@ -1,0 +1,140 @@
+/**
+ * One stored object at one revision. Only its JSON text is always there; the parsed value and the bytes of each
+ * representation are made when first asked for, and dropped again when many other objects were asked for since.
+ */
+import { type AnyResourceDefinition, apiVersionOf, type KubeObject } from '@ensign/apimachinery'
+import type { Revision } from '@ensign/store'
+import { limits } from './limits.ts'
+import { resourceVersionOf } from './resource-version.ts'
+
+/** How the stored JSON of a kind becomes the JSON that is served. */
+export interface KindEncoding {
+  /** `{"kind":"ServiceAccount","apiVersion":"v1",`, which an item of a list goes without. */
+  readonly prefix: string
+  readonly kind: string
+  readonly apiVersion: string
+}
+
+export function kindEncoding(definition: AnyResourceDefinition): KindEncoding {
+  const { kind } = definition
+  const apiVersion = apiVersionOf(definition)
+  return { kind, apiVersion, prefix: `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},` }
+}
+
+const uidMember = '"uid":"'
+const uidLength = 36
+
+export class CachedObject {
+  readonly key: string
+  readonly namespace: string
+  readonly name: string
+  readonly revision: Revision
+  readonly #encoding: KindEncoding
+  readonly #stored: string
+  #object: KubeObject | undefined
+  #json: Buffer | undefined
+  #others: Map<string, Uint8Array> | undefined
+  #recent: Recent
+
+  constructor(key: string, revision: Revision, stored: string, encoding: KindEncoding, recent: Recent) {
+    const slash = key.indexOf('/')
+    this.key = key
+    this.namespace = slash < 0 ? '' : key.slice(0, slash)
+    this.name = slash < 0 ? key : key.slice(slash + 1)
+    this.revision = revision
+    this.#stored = stored
+    this.#encoding = encoding
+    this.#recent = recent
+  }
+
+  /** The JSON text that the store holds: without kind, apiVersion and resourceVersion. */
+  get stored(): string {
+    return this.#stored
+  }
+
+  /** The parsed object, shared by all readers: never change it. */
+  get object(): Readonly<KubeObject> {
+    if (!this.#object) {
+      this.#object = JSON.parse(this.#text()) as KubeObject
+      this.#recent.add(this)
+    }
+    return this.#object
+  }
+
+  /** The object as JSON with a newline at its end, as a GET answers it. */
+  get json(): Buffer {
+    if (!this.#json) {
+      this.#json = Buffer.from(`${this.#text()}\n`)
+      this.#recent.add(this)
+    }
+    return this.#json
+  }
+
+  /** The object as an item of a list, where kind and apiVersion are left out. Starts after the opening brace. */
+  get itemJson(): Buffer {
+    const { json } = this
+    return json.subarray(this.#encoding.prefix.length, json.length - 1)
+  }
+
+  /** Bytes of another representation, made once per revision. */
+  encoded(representation: string, encode: (object: Readonly<KubeObject>) => Uint8Array): Uint8Array {
+    this.#others ??= new Map()
+    let bytes = this.#others.get(representation)
+    if (!bytes) {
+      bytes = encode(this.object)
+      this.#others.set(representation, bytes)
+    }
+    return bytes
+  }
+
+  /** The same content at a later revision: what a DELETED event shows. */
+  at(revision: Revision): CachedObject {
+    return new CachedObject(this.key, revision, this.#stored, this.#encoding, this.#recent)
+  }
+
+  /** A copy that the caller may change. */
+  copy(): KubeObject {
+    return JSON.parse(this.#text()) as KubeObject
+  }
+
+  /** Forgets everything that can be made again. */
+  shrink(): void {
+    this.#object = undefined
+    this.#json = undefined
+    this.#others = undefined
+  }
+
+  /** resourceVersion goes behind uid, where Kubernetes has it. The first `"uid":"` is metadata's: only names, which hold no quotes, stand before it. */
+  #text(): string {
+    const { prefix } = this.#encoding
+    // What was not stored (a dry run) has no resourceVersion.
+    if (this.revision === 0) return prefix + this.#stored.slice(1)
+    const at = this.#stored.indexOf(uidMember) + uidMember.length + uidLength + 1
+    return `${prefix}${this.#stored.slice(1, at)},"resourceVersion":"${resourceVersionOf(this.revision)}"${this.#stored.slice(at)}`
+  }
+}
+
+/** The text to store for an object whose first members are kind and apiVersion, and the inverse of CachedObject's splice. */
+export function storedText(object: KubeObject, encoding: KindEncoding): string {
+  const { resourceVersion, ...metadata } = object.metadata
+  const text = JSON.stringify({ ...object, kind: encoding.kind, apiVersion: encoding.apiVersion, metadata })
+  return `{${text.slice(encoding.prefix.length)}`
+}
+
+/** Bounds how many objects are kept parsed and encoded: a ring in which the newest takes the oldest one's place. */
+export class Recent {
+  readonly #ring: (CachedObject | undefined)[] = []
+  readonly #size: number
+  #next = 0
+
+  constructor(size: number = limits.materializedObjectsMax) {
+    this.#size = size
+  }
+
+  add(object: CachedObject): void {
+    const displaced = this.#ring[this.#next]
+    if (displaced !== object) displaced?.shrink()
+    this.#ring[this.#next] = object
+    this.#next = (this.#next + 1) % this.#size
+  }
+}

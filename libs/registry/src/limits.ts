@@ -1,0 +1,34 @@
+/** Every bound of the watch cache and the registry, with its arithmetic. */
+export const limits = {
+  /**
+   * Events of one resource type kept in memory to start watches from and to give consistent pages.
+   * At 1 kB an event (two versions of one object, mostly shared with the index) some 10 MB.
+   */
+  historyEventsMax: 10_000,
+  /** Objects whose parsed value and encoded bytes are kept; the others hold only their JSON text. At 3 kB each 60 MB. */
+  materializedObjectsMax: 20_000,
+  /** Objects read from the store at a time while the cache fills. */
+  loadPageSize: 1_000,
+  /** Bytes the transport may hold unsent for one watcher before its events wait in the backlog. */
+  watchQueueBytesMax: 1 << 20,
+  /** Events that may wait for one slow watcher before it is ended with 410. */
+  watchBacklogEventsMax: 10_000,
+  /** Milliseconds between two looks at a watcher that is behind. */
+  watchDrainIntervalMs: 20,
+  /** Milliseconds between bookmarks of a watch that asked for them. Source: storage/cacher, bookmarkFrequency. */
+  bookmarkIntervalMs: 60_000,
+  /** Milliseconds to wait for the cache to reach a revision that a client names. Source: watch_cache.go, blockTimeout. */
+  futureRevisionWaitMs: 3_000,
+  /** Milliseconds that a read waits for the cache to reach the store's head before it is refused. */
+  freshnessWaitMs: 5_000,
+  /** Milliseconds until the watch on the store is tried again after it failed. */
+  storeRetryMs: 200,
+  /** Times that a write is computed anew because the object changed meanwhile. Source: handlers/patch.go, maxRetryWhenPatchConflicts. */
+  updateAttemptsMax: 16,
+  /** Names tried for one generateName. Source: registry/generic/registry/store.go, maxNameGenerationCreateAttempts. */
+  generateNameAttemptsMax: 8,
+  /** Whole list answers kept per resource type, for clients that ask the same again. */
+  cachedListsMax: 16,
+  /** Bytes of one cached list answer. */
+  cachedListBytesMax: 4 << 20,
+} as const

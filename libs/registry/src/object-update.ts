@@ -1,0 +1,80 @@
+/**
+ * Update: what of a new version may replace the stored one.
+ * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/update.go (BeforeUpdate),
+ * pkg/registry/generic/registry/store.go (Update)
+ */
+import {
+  type AnyResourceDefinition,
+  apiVersionOf,
+  conflict,
+  invalid,
+  invalidValue,
+  type KubeObject,
+  type ResourceDefinition,
+  StatusError,
+  validateObjectMetaUpdate,
+} from '@ensign/apimachinery'
+import type { RequestContext } from './request-context.ts'
+
+export const staleMessage =
+  'the object has been modified; please apply your changes to the latest version and try again'
+
+/** Throws 409 or 422 unless `next` may replace `old` as far as resourceVersion and uid tell. */
+export function checkVersion(next: KubeObject, old: Readonly<KubeObject>, definition: AnyResourceDefinition): void {
+  const resource = { group: definition.group, resource: definition.plural }
+  const name = old.metadata.name ?? ''
+  const { resourceVersion, uid } = next.metadata
+  if (uid && uid !== old.metadata.uid) {
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+    )
+  }
+  if (!resourceVersion || resourceVersion === '0') {
+    if (definition.unconditionalUpdate === false) {
+      throw invalid(definition.group, definition.plural, name, [
+        invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
+      ])
+    }
+  } else if (resourceVersion !== old.metadata.resourceVersion) throw conflict(resource, name, staleMessage)
+}
+
+/** The object to store in place of `old`, checked. `next` may be changed. */
+export function prepareUpdate(
+  next: KubeObject,
+  old: Readonly<KubeObject>,
+  definition: AnyResourceDefinition,
+  context: RequestContext,
+): KubeObject {
+  const { metadata } = next
+  next.kind = definition.kind
+  next.apiVersion = apiVersionOf(definition)
+  const kept = old.metadata
+  metadata.creationTimestamp = kept.creationTimestamp
+  metadata.uid ||= kept.uid
+  copyOrDrop('deletionTimestamp')
+  copyOrDrop('deletionGracePeriodSeconds')
+  copyOrDrop('generation')
+  delete metadata.managedFields
+  delete metadata.selfLink
+  if (!definition.namespaced) delete metadata.namespace
+
+  const view = context.subresource ? definition.subresources?.[context.subresource] : undefined
+  if (context.subresource && (!view || view.kind !== undefined))
+    throw new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource')
+  const hooks = (view ?? definition) as Pick<ResourceDefinition, 'prepareForUpdate' | 'validateUpdate'>
+  const prepared = hooks.prepareForUpdate?.(next, old as KubeObject, context) ?? next
+  if (definition.specChanged?.(prepared, old)) prepared.metadata.generation = (kept.generation ?? 0) + 1
+
+  const errors = validateObjectMetaUpdate(prepared.metadata, old.metadata)
+  if (hooks.validateUpdate) errors.push(...hooks.validateUpdate(prepared, old as KubeObject))
+  if (errors.length) throw invalid(definition.group, definition.kind, metadata.name ?? '', errors)
+  return prepared
+
+  function copyOrDrop(field: 'deletionTimestamp' | 'deletionGracePeriodSeconds' | 'generation'): void {
+    const value = kept[field]
+    if (value === undefined) delete metadata[field]
+    else Object.assign(metadata, { [field]: value })
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Objects of one type by namespace and name, readable in the order of their keys' bytes, as etcd orders them.
+ * Names are kept sorted per namespace: an insertion moves at most one namespace's names.
+ */
+import type { CachedObject } from './cached-object.ts'
+
+interface Bucket {
+  readonly objects: Map<string, CachedObject>
+  readonly names: string[]
+}
+
+export class OrderedIndex {
+  readonly #buckets = new Map<string, Bucket>()
+  /** Sorted by name and slash, since `a-b/x` is before `a/x` in key order. */
+  readonly #namespaces: string[] = []
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  get(namespace: string, name: string): CachedObject | undefined {
+    return this.#buckets.get(namespace)?.objects.get(name)
+  }
+
+  set(object: CachedObject): void {
+    let bucket = this.#buckets.get(object.namespace)
+    if (!bucket) {
+      bucket = { objects: new Map(), names: [] }
+      this.#buckets.set(object.namespace, bucket)
+      this.#namespaces.splice(lowerBound(this.#namespaces, object.namespace, withSlash), 0, object.namespace)
+    }
+    if (!bucket.objects.has(object.name)) {
+      bucket.names.splice(lowerBound(bucket.names, object.name, asIs), 0, object.name)
+      this.#size++
+    }
+    bucket.objects.set(object.name, object)
+  }
+
+  delete(namespace: string, name: string): void {
+    const bucket = this.#buckets.get(namespace)
+    if (!bucket?.objects.delete(name)) return
+    this.#size--
+    bucket.names.splice(lowerBound(bucket.names, name, asIs), 1)
+    if (bucket.names.length === 0) {
+      this.#buckets.delete(namespace)
+      this.#namespaces.splice(lowerBound(this.#namespaces, namespace, withSlash), 1)
+    }
+  }
+
+  clear(): void {
+    this.#buckets.clear()
+    this.#namespaces.length = 0
+    this.#size = 0
+  }
+
+  /** Number of objects in one namespace, or in all. */
+  count(namespace: string | undefined): number {
+    return namespace === undefined ? this.#size : (this.#buckets.get(namespace)?.names.length ?? 0)
+  }
+
+  /** Objects in key order with a key above `after`. */
+  *range(namespace: string | undefined, after?: { namespace: string; name: string }): Generator<CachedObject> {
+    if (namespace !== undefined) {
+      yield* this.#inBucket(namespace, after?.name)
+      return
+    }
+    let at = after ? lowerBound(this.#namespaces, after.namespace, withSlash) : 0
+    for (; at < this.#namespaces.length; at++) {
+      const current = this.#namespaces[at] as string
+      yield* this.#inBucket(current, current === after?.namespace ? after.name : undefined)
+    }
+  }
+
+  *#inBucket(namespace: string, after: string | undefined): Generator<CachedObject> {
+    const bucket = this.#buckets.get(namespace)
+    if (!bucket) return
+    let at = after === undefined ? 0 : lowerBound(bucket.names, after, asIs)
+    if (after !== undefined && bucket.names[at] === after) at++
+    for (; at < bucket.names.length; at++) yield bucket.objects.get(bucket.names[at] as string) as CachedObject
+  }
+}
+
+const asIs = (s: string): string => s
+const withSlash = (s: string): string => `${s}/`
+
+/** Position of the first element not below `value`. */
+function lowerBound(sorted: readonly string[], value: string, keyOf: (s: string) => string): number {
+  const wanted = keyOf(value)
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (keyOf(sorted[middle] as string) < wanted) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The order of two keys `namespace/name`. Names are ASCII, so that UTF-16 order is byte order. */
+export const keyOrder = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)

@@ -1,0 +1,254 @@
+/**
+ * One kind as the API serves it: definition + store + watch cache → create, get, list, update, delete, watch.
+ * The order of a write is upstream's: mutating admission, prepare, validate, validating admission, commit.
+ */
+import type { AdmissionAttributes, AdmissionChain, Operation } from '@ensign/admission'
+import {
+  type AnyResourceDefinition,
+  conflict,
+  type GroupResource,
+  internalError,
+  type KubeObject,
+  notFound,
+  StatusError,
+} from '@ensign/apimachinery'
+import { isStoreError, type Revision, type Store } from '@ensign/store'
+import { type CachedObject, storedText } from './cached-object.ts'
+import { limits } from './limits.ts'
+import { type ListRequest, type ListResult, list } from './list.ts'
+import { checkNew, fillSystemFields, withGeneratedName } from './object-create.ts'
+import { checkPreconditions, markDeleted } from './object-delete.ts'
+import { checkVersion, prepareUpdate, staleMessage } from './object-update.ts'
+import type { DeleteRequest, RequestContext } from './request-context.ts'
+import type { WatchCache } from './watch-cache.ts'
+
+/** Makes the new version of an object from the stored one. May be called again when the object changed meanwhile. */
+export type Transform = (old: Readonly<KubeObject>) => KubeObject | Promise<KubeObject>
+
+export interface Updated {
+  readonly object: CachedObject
+  readonly created: boolean
+}
+
+export class Resource {
+  readonly definition: AnyResourceDefinition
+  readonly cache: WatchCache
+  readonly #store: Store
+  readonly #admission: AdmissionChain
+  readonly #name: GroupResource
+
+  constructor(options: {
+    definition: AnyResourceDefinition
+    store: Store
+    cache: WatchCache
+    admission: AdmissionChain
+  }) {
+    this.definition = options.definition
+    this.cache = options.cache
+    this.#store = options.store
+    this.#admission = options.admission
+    this.#name = { group: options.definition.group, resource: options.definition.plural }
+  }
+
+  /** The object at the newest revision, or throws a 404 StatusError. Synchronous where the cache is known to be fresh. */
+  get(namespace: string, name: string, resourceVersion?: string): CachedObject | Promise<CachedObject> {
+    const waiting = resourceVersion === '0' && this.cache.ready ? undefined : this.cache.fresh()
+    return waiting ? waiting.then(() => this.#found(namespace, name)) : this.#found(namespace, name)
+  }
+
+  list(request: ListRequest): Promise<ListResult> {
+    return list(this.cache, request)
+  }
+
+  async create(namespace: string, object: KubeObject, context: RequestContext): Promise<CachedObject> {
+    const { definition } = this
+    if (definition.namespaced) object.metadata.namespace = namespace
+    const attributes = this.#attributes('CREATE', namespace, object.metadata.name ?? '', context, object)
+    await this.#admission.mutate(attributes)
+    fillSystemFields(object, definition, context)
+    const prepared = definition.prepareForCreate?.(object, context) ?? object
+    return await withGeneratedName(prepared, definition, async () => {
+      checkNew(prepared, definition)
+      const { name } = prepared.metadata
+      for (const text of definition.warnings?.(prepared) ?? []) context.warn(text)
+      await this.#admission.validate({ ...attributes, name: name ?? '', object: prepared })
+      const key = namespace && definition.namespaced ? `${namespace}/${name}` : (name as string)
+      const text = storedText(prepared, this.cache.encoding)
+      if (context.dryRun) {
+        await this.cache.fresh()
+        const there = this.cache.get(namespace, name as string)
+        return there ? { exists: there.object } : { made: this.#unsaved(key, text) }
+      }
+      const written = await this.#commit(() => this.#store.create(key, text))
+      if (written.ok) return { made: this.cache.objectOf(key, written.revision, text) }
+      if (written.code === 'NotFound') throw internalError('the object store refused a create as not found')
+      return { exists: this.cache.objectOf(key, written.current.revision, written.current.json).object }
+    })
+  }
+
+  /**
+   * Replaces an object by what `transform` makes of it. An object that is being deleted and has lost its last finalizer
+   * is removed instead. `createMissing` makes the object when there is none, where the kind allows it.
+   */
+  async update(
+    namespace: string,
+    name: string,
+    transform: Transform,
+    context: RequestContext,
+    createMissing?: () => KubeObject | Promise<KubeObject>,
+  ): Promise<Updated> {
+    let current = this.cache.get(namespace, name)
+    let isFresh = false
+    for (let attempt = 0; attempt < limits.updateAttemptsMax; attempt++) {
+      try {
+        if (!current) {
+          if (!isFresh) throw notFound(this.#name, name)
+          if (!createMissing) throw notFound(this.#name, name)
+          return { object: await this.create(namespace, await createMissing(), context), created: true }
+        }
+        const result = await this.#replace(current, transform, context)
+        if (result.done) return { object: result.object, created: false }
+        current = result.current
+        isFresh = true
+      } catch (error) {
+        // What the cache holds may be behind; only a refusal of the newest version is an answer.
+        if (isFresh || !(error instanceof StatusError)) throw error
+        await this.cache.fresh()
+        isFresh = true
+        const newest = this.cache.get(namespace, name)
+        if (newest !== undefined && newest.revision === current?.revision) throw error
+        current = newest
+      }
+    }
+    throw conflict(this.#name, name, staleMessage)
+  }
+
+  /** The object as it was (removed) or as it now is (it stays until its finalizers or its grace end). */
+  async delete(
+    namespace: string,
+    name: string,
+    request: DeleteRequest,
+    context: RequestContext,
+  ): Promise<{ object: CachedObject; removed: boolean }> {
+    let current = this.cache.get(namespace, name)
+    let isFresh = false
+    for (let attempt = 0; attempt < limits.updateAttemptsMax; attempt++) {
+      if (!isFresh && (!current || request.preconditions)) {
+        await this.cache.fresh()
+        isFresh = true
+        current = this.cache.get(namespace, name)
+      }
+      if (!current) throw notFound(this.#name, name)
+      checkPreconditions(request.preconditions ?? {}, current.object, this.definition)
+      await this.#admission.validate(this.#attributes('DELETE', namespace, name, context, undefined, current.object))
+      const marked = markDeleted(current.object, request, this.definition, context.now)
+      const outcome = marked ? await this.#save(current, marked, context) : await this.#remove(current, context)
+      if (outcome.done) return { object: outcome.object, removed: marked === undefined }
+      current = outcome.current
+      isFresh = true
+    }
+    throw conflict(this.#name, name, staleMessage)
+  }
+
+  #found(namespace: string, name: string): CachedObject {
+    const object = this.cache.get(namespace, name)
+    if (!object) throw notFound(this.#name, name)
+    return object
+  }
+
+  async #replace(current: CachedObject, transform: Transform, context: RequestContext): Promise<Outcome> {
+    const { definition } = this
+    const old = current.object
+    const next = await transform(old)
+    checkVersion(next, old, definition)
+    // resourceVersion was a precondition; what is stored carries none.
+    next.metadata.resourceVersion = old.metadata.resourceVersion
+    const attributes = this.#attributes('UPDATE', current.namespace, current.name, context, next, old)
+    await this.#admission.mutate(attributes)
+    const prepared = prepareUpdate(next, old, definition, context)
+    for (const text of definition.warnings?.(prepared, old as KubeObject) ?? []) context.warn(text)
+    await this.#admission.validate({ ...attributes, object: prepared })
+    const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = prepared.metadata
+    const leaves =
+      deletionTimestamp &&
+      !finalizers?.length &&
+      !deletionGracePeriodSeconds &&
+      (definition.readyToRemove?.(prepared) ?? true)
+    return leaves ? this.#remove(current, context, prepared) : this.#save(current, prepared, context)
+  }
+
+  async #save(current: CachedObject, next: KubeObject, context: RequestContext): Promise<Outcome> {
+    const text = storedText(next, this.cache.encoding)
+    // An update that changes nothing is not written: no revision, no event.
+    if (text === current.stored) return { done: true, object: current }
+    if (context.dryRun) return { done: true, object: this.cache.objectOf(current.key, current.revision, text) }
+    const written = await this.#commit(() => this.#store.update(current.key, text, current.revision))
+    if (written.ok) return { done: true, object: this.cache.objectOf(current.key, written.revision, text) }
+    return { done: false, current: this.#after(written, current) }
+  }
+
+  async #remove(current: CachedObject, context: RequestContext, last?: KubeObject): Promise<Outcome> {
+    const text = last ? storedText(last, this.cache.encoding) : current.stored
+    const shown = (revision: Revision) => this.cache.objectOf(current.key, revision, text)
+    if (context.dryRun) return { done: true, object: shown(current.revision) }
+    const written = await this.#commit(() => this.#store.delete(current.key, current.revision))
+    if (written.ok) return { done: true, object: shown(written.revision) }
+    return { done: false, current: this.#after(written, current) }
+  }
+
+  #after(
+    lost: { code: string; current?: { key: string; revision: Revision; json: string } },
+    { key }: CachedObject,
+  ): CachedObject | undefined {
+    return lost.current && this.cache.objectOf(key, lost.current.revision, lost.current.json)
+  }
+
+  /** A dry run's object: it has no revision, and so no resourceVersion. */
+  #unsaved(key: string, text: string): CachedObject {
+    return this.cache.objectOf(key, 0 as Revision, text)
+  }
+
+  async #commit<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write()
+    } catch (error) {
+      if (isStoreError(error, 'TooLarge'))
+        throw new StatusError('RequestEntityTooLarge', `Request entity too large: ${error.message}`)
+      if (isStoreError(error)) {
+        throw new StatusError(
+          'ServiceUnavailable',
+          'the object store cannot be reached; the write may or may not have happened, read before you repeat it',
+          { retryAfterSeconds: 1 },
+          { cause: error },
+        )
+      }
+      throw error
+    }
+  }
+
+  #attributes(
+    operation: Operation,
+    namespace: string,
+    name: string,
+    context: RequestContext,
+    object?: KubeObject,
+    old?: Readonly<KubeObject>,
+  ): AdmissionAttributes {
+    return {
+      operation,
+      definition: this.definition,
+      subresource: context.subresource,
+      namespace,
+      name,
+      user: context.user,
+      dryRun: context.dryRun,
+      warn: (text) => context.warn(text),
+      ...(object && { object }),
+      ...(old && { old }),
+    }
+  }
+}
+
+type Outcome =
+  | { readonly done: true; readonly object: CachedObject }
+  | { readonly done: false; readonly current: CachedObject | undefined }
