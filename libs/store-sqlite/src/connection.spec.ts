@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { firstRevision, type LogEvent, type Store } from '@ensign/store'
+import { backendSuite, record, revision, storeSuite } from '@ensign/store/testing'
+import { describe, expect, test } from 'vitest'
+import { createSqliteConnection } from './connection.ts'
+import { openDatabase } from './database.ts'
+import { GroupCommit } from './group-commit.ts'
+import { limits } from './limits.ts'
+import { createSqliteBackend } from './sqlite-backend.ts'
+import { temporaryFolder } from './testing/temporary-folder.ts'
+
+backendSuite('SQLite', async () => {
+  const folder = temporaryFolder()
+  const database = openDatabase(folder.file('store.db'))
+  const group = new GroupCommit(database)
+  return {
+    ...createSqliteBackend(database, group, 'core/things'),
+    async [Symbol.asyncDispose]() {
+      await group.close()
+      database.close()
+      folder.remove()
+    },
+  }
+})
+
+storeSuite('SQLite', async () => {
+  const folder = temporaryFolder()
+  const path = folder.file('store.db')
+  let connection = createSqliteConnection({ path })
+  return {
+    connection,
+    async reopen() {
+      await connection.close()
+      connection = createSqliteConnection({ path })
+      return connection
+    },
+    async [Symbol.asyncDispose]() {
+      await connection.close()
+      folder.remove()
+    },
+  }
+})
+
+describe('a SQLite store file', () => {
+  const inFolder = async (run: (path: string) => Promise<void>) => {
+    const folder = temporaryFolder()
+    try {
+      await run(folder.file('store.db'))
+    } finally {
+      folder.remove()
+    }
+  }
+
+  test('is readable for its owner only, and so is its log', () =>
+    inFolder(async (path) => {
+      writeFileSync(path, '')
+      chmodSync(path, 0o644)
+      const connection = createSqliteConnection({ path })
+      await connection.store('core/things').create('/a', '1')
+      for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600)
+      await connection.close()
+    }))
+
+  test('belongs to one process; the second is told the name of the file', () =>
+    inFolder(async (path) => {
+      const connection = createSqliteConnection({ path })
+      expect(() => createSqliteConnection({ path })).toThrow(
+        `the store file ${path} is in use by another process; stop it, or name another file`,
+      )
+      await connection.store('core/things').create('/a', '1')
+      await connection.close()
+      await createSqliteConnection({ path }).close()
+    }))
+
+  test('that is none of ours is left alone', () =>
+    inFolder(async (path) => {
+      writeFileSync(path, 'no database, whatever its name says; '.repeat(100))
+      expect(() => createSqliteConnection({ path })).toThrow(`the store file ${path} is damaged or no SQLite database`)
+      const other = `${path}.other`
+      const foreign = new DatabaseSync(other)
+      foreign.exec('CREATE TABLE recipes (name TEXT)')
+      foreign.close()
+      expect(() => createSqliteConnection({ path: other })).toThrow('is a SQLite database of another program')
+    }))
+
+  test('of a newer release is left alone', () =>
+    inFolder(async (path) => {
+      await createSqliteConnection({ path }).close()
+      const newer = new DatabaseSync(path)
+      newer.exec('PRAGMA user_version = 99')
+      newer.close()
+      expect(() => createSqliteConnection({ path })).toThrow(
+        'was written by a newer release (schema 99, this one reads 1)',
+      )
+    }))
+
+  test('in a folder that does not exist is one clear error', () =>
+    inFolder(async (path) => {
+      expect(() => createSqliteConnection({ path: `${path}/nowhere/x.db` })).toThrow(
+        `cannot open the store file ${path}/nowhere/x.db`,
+      )
+    }))
+
+  test('keeps its counter when the whole log is compacted', () =>
+    inFolder(async (path) => {
+      const first = createSqliteConnection({ path })
+      const store = first.store('core/things')
+      await Promise.all(Array.from({ length: 3 * limits.compactStep }, (_, i) => store.create(`/${i}`, '1')))
+      const head = store.headNow()!
+      await store.compact(head)
+      await first.close()
+      const second = createSqliteConnection({ path })
+      expect(await second.store('core/things').create('/new', '1')).toMatchObject({ ok: true, revision: head + 1 })
+      await second.close()
+    }))
+
+  test(
+    'loses nothing acknowledged when its process is killed in the middle of writing',
+    () =>
+      inFolder(async (path) => {
+        const acknowledged = new Map<string, number>()
+        for (let round = 1; round <= 3; round++) {
+          const script = fileURLToPath(new URL('./testing/write-and-tell.ts', import.meta.url))
+          const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+          let output = ''
+          let lines = 0
+          child.stdout.setEncoding('utf8').on('data', (text: string) => {
+            output += text
+            lines += text.split('\n').length - 1
+            if (lines > 200 * round) child.kill('SIGKILL')
+          })
+          const [code, signal] = await once(child, 'close')
+          expect([code, signal]).toEqual([null, 'SIGKILL'])
+          // The last line may be cut.
+          for (const line of output.split('\n').slice(0, -1)) {
+            const [key, at] = line.split(' ')
+            acknowledged.set(key!, Number(at))
+          }
+          const connection = createSqliteConnection({ path })
+          await expectAllThere(connection.store('core/things'), acknowledged)
+          await connection.close()
+        }
+      }),
+    30_000,
+  )
+})
+
+/** Every acknowledged write is an object and an event, and the log is without holes. */
+async function expectAllThere(store: Store, acknowledged: ReadonlyMap<string, number>): Promise<void> {
+  const abort = new AbortController()
+  const history = record(store, firstRevision, abort.signal)
+  const head = await store.head()
+  await history.until(head)
+  abort.abort()
+  await history.ended
+  const events = new Map<number, LogEvent>(history.events.map((event) => [event.revision, event]))
+  expect(events.size).toBe(head - firstRevision)
+  for (const [key, at] of acknowledged) {
+    expect(events.get(at)?.key).toBe(key)
+    expect(await store.get(key)).toMatchObject({ revision: revision(at) })
+  }
+}

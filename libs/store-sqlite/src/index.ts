@@ -1,0 +1,1 @@
+export { createSqliteConnection } from './connection.ts'

@@ -1,0 +1,15 @@
+export const limits = {
+  /**
+   * Writes of one transaction. A group grows only while the one before it is being synced, so this bounds how long the
+   * event loop is held: some 15 µs a write make 8 ms.
+   */
+  groupMax: 512,
+  /** Events deleted in one step of a compaction, for the same reason. */
+  compactStep: 2000,
+  /**
+   * Revisions that one resource type can have: 2^44, five hundred years at a thousand writes a second. With 2^8 types the
+   * place of an event (see `schema.ts`) stays a number that JavaScript holds exactly.
+   */
+  revisionsMax: 2 ** 44,
+  resourceTypesMax: 2 ** 8,
+} as const

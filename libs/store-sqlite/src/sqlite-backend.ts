@@ -1,0 +1,167 @@
+import {
+  absent,
+  type Backend,
+  type Committed,
+  type Entry,
+  firstRevision,
+  type LogEvent,
+  type LogListener,
+  type LogRead,
+  type Revision,
+  StoreError,
+} from '@ensign/store'
+import { type Database, storeErrorFrom } from './database.ts'
+import type { GroupCommit } from './group-commit.ts'
+import { limits } from './limits.ts'
+import { placeOf } from './schema.ts'
+
+interface LogRow {
+  place: number
+  key: string
+  now: string | null
+  was: string | null
+  was_revision: number | null
+}
+
+/** One resource type in the file. Nobody else writes to it, so the head is known without asking. */
+export function createSqliteBackend(database: Database, group: GroupCommit, name: string): Backend {
+  const resource = openResource(database, name)
+  const listeners = new Set<LogListener>()
+  /** Newest durable revision, and newest one written; they differ while a group is being synced. */
+  let head = resource.head
+  let written = resource.head
+  let { compacted } = resource
+
+  /** Reading sees durable writes only: what is shown and then lost with the power would be a lie. */
+  async function reading<T>(read: () => T): Promise<T> {
+    await group.settled()
+    if (group.broken) throw group.broken
+    try {
+      return read()
+    } catch (error) {
+      throw storeErrorFrom(error, database.path)
+    }
+  }
+
+  function get(key: string): Entry | undefined {
+    const row = database.get.get(resource.id, key) as { revision: Revision; json: string } | undefined
+    return row && { key, revision: row.revision, json: row.json }
+  }
+
+  function range(prefix: string, after: string | undefined, limit: number): Entry[] {
+    const entries: Entry[] = []
+    const from = after !== undefined && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) > 0 ? after : prefix
+    for (const row of database.range.iterate(resource.id, from, limit + 1)) {
+      const { key, revision, json } = row as unknown as Entry
+      if (!key.startsWith(prefix) || entries.length === limit) break
+      if (key !== after) entries.push({ key, revision, json })
+    }
+    return entries
+  }
+
+  /** Inside a transaction. */
+  function write(key: string, expected: Revision, json: string | undefined): { outcome: Committed; event?: LogEvent } {
+    const was = get(key)
+    if ((was?.revision ?? absent) !== expected || (!was && json === undefined)) {
+      return { outcome: { ok: false, reason: 'conflict', ...(was && { current: was }) } }
+    }
+    const revision = (written + 1) as Revision
+    if (json === undefined) database.remove.run(resource.id, key)
+    else database.put.run(resource.id, key, revision, json)
+    const place = placeOf(resource.id, revision)
+    database.append.run(place, key, json ?? null, was?.json ?? null, was?.revision ?? null)
+    database.setHead.run(revision, resource.id)
+    written = revision
+    const event: LogEvent = {
+      revision,
+      key,
+      ...(json !== undefined && { now: json }),
+      ...(was && { was: was.json, wasRevision: was.revision }),
+    }
+    return { outcome: { ok: true, revision, ...(was && { was }) }, event }
+  }
+
+  return {
+    get: (key) => reading(() => get(key)),
+    range: (prefix, { after, limit }) => reading(() => ({ entries: range(prefix, after, limit), head })),
+
+    commit(key, expected, json) {
+      const { promise, resolve, reject } = Promise.withResolvers<Committed>()
+      let done: ReturnType<typeof write> | undefined
+      group.submit({
+        apply() {
+          done = write(key, expected, json)
+          return done.event !== undefined
+        },
+        publish() {
+          const { outcome, event } = done!
+          if (event) {
+            head = event.revision
+            for (const listener of listeners) listener([event])
+          }
+          resolve(outcome)
+        },
+        fail(error) {
+          written = head
+          reject(error)
+        },
+      })
+      return promise
+    },
+
+    after: (since, limit) =>
+      reading((): LogRead => {
+        if (since < compacted) return { ok: false, reason: 'compacted', at: compacted, head }
+        const rows = database.after.all(placeOf(resource.id, since), placeOf(resource.id, head), limit)
+        const events = (rows as unknown as LogRow[]).map((row) => eventFrom(row, resource.id))
+        return { ok: true, events, head, compacted }
+      }),
+
+    async compact(upTo) {
+      const target = Math.max(compacted, Math.min(upTo, head)) as Revision
+      await reading(() => {
+        database.setCompacted.run(target, resource.id)
+        compacted = target
+      })
+      const [from, to] = [placeOf(resource.id, 0), placeOf(resource.id, target)]
+      for (;;) {
+        const more = await reading(() => {
+          const { place } = database.oldest.get(from, to) as { place: number | null }
+          if (place === null) return false
+          database.forget.run(from, Math.min(to, place + limits.compactStep))
+          return true
+        })
+        if (!more) return target
+        // Requests first: nobody waits for a compaction.
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    },
+
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+
+    headNow: () => head,
+  }
+}
+
+function openResource(database: Database, name: string): { id: number; head: Revision; compacted: Revision } {
+  const row = database.readResource.get(name) as { id: number; head: Revision; compacted: Revision } | undefined
+  if (row) return row
+  const { count } = database.countResources.get() as { count: number }
+  if (count >= limits.resourceTypesMax) {
+    throw new StoreError('TooLarge', `the store file ${database.path} holds ${count} resource types, and no more fit`)
+  }
+  database.addResource.run(count, name, firstRevision, absent)
+  return { id: count, head: firstRevision, compacted: absent }
+}
+
+function eventFrom(row: LogRow, resourceId: number): LogEvent {
+  return {
+    revision: (row.place - placeOf(resourceId, 0)) as Revision,
+    key: row.key,
+    ...(row.now !== null && { now: row.now }),
+    ...(row.was !== null && { was: row.was, wasRevision: row.was_revision as Revision }),
+  }
+}
