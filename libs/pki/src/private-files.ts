@@ -1,0 +1,65 @@
+/** Files that only their owner may read, written so that nobody ever sees half of one. */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { errorMessage, systemErrorCode, UserError } from '@ensign/process'
+
+/** Makes the folder (0700) and those above it; one that exists keeps its mode. @throws UserError */
+export function makePrivateFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw fileError('make the folder', path, error)
+  }
+}
+
+/**
+ * Writes files that are 0600 from their first byte. Several that belong together are all complete on disk before the
+ * first takes its name.
+ * @throws UserError
+ */
+export function writePrivateFiles(files: Readonly<Record<string, string | Buffer>>): void {
+  const staged = Object.entries(files).map(([path, content]) => ({ path, content, temporary: `${path}.tmp` }))
+  let current = ''
+  try {
+    for (const { path, content, temporary } of staged) {
+      current = path
+      // What a crashed run left there may have another mode.
+      rmSync(temporary, { force: true })
+      writeFileSync(temporary, content, { mode: 0o600, flag: 'wx', flush: true })
+    }
+    for (const { path, temporary } of staged) {
+      current = path
+      renameSync(temporary, path)
+    }
+  } catch (error) {
+    for (const { temporary } of staged) rmSync(temporary, { force: true })
+    throw fileError('write', current, error)
+  }
+}
+
+/** The text of a file, or undefined when there is none. @throws UserError */
+export function readFileIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined
+    throw fileError('read', path, error)
+  }
+}
+
+const explanations: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'there is a file of that name',
+  EISDIR: 'it is a folder',
+  ENOENT: 'it does not exist',
+}
+
+/** One line for a file that could not be used. */
+export function fileError(what: string, path: string, error: unknown): UserError {
+  const code = systemErrorCode(error)
+  const reason = (code && explanations[code]) ?? errorMessage(error)
+  return new UserError(`cannot ${what} ${path}: ${reason}`, { cause: error })
+}
