@@ -97,7 +97,7 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
           const { outcome, event } = done!
           if (event) {
             head = event.revision
-            for (const listener of listeners) listener([event])
+            for (const listener of listeners) listener.heard([event])
           }
           resolve(outcome)
         },

@@ -38,11 +38,16 @@ export interface RangeOptions {
   readonly limit: number
 }
 
-/**
- * Told of new log entries, in revision order: once with each event where the database is part of the process or the write
- * was ours, with an empty list as a mere alarm ("look at the log") otherwise.
- */
-export type LogListener = (events: readonly LogEvent[]) => void
+/** Somebody who wants to hear of new log entries. */
+export interface LogListener {
+  /**
+   * Called in revision order: once with each event where the database is part of the process or the write was ours, with an
+   * empty list as a mere alarm ("look at the log") otherwise.
+   */
+  heard(events: readonly LogEvent[]): void
+  /** Up to where the listener knows the log and needs no alarm; undefined while it is not interested. */
+  seen(): Revision | undefined
+}
 
 /**
  * What a database must do for one resource type. Everything else is built on these calls, once, in `store.ts`.

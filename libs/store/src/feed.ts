@@ -2,7 +2,7 @@ import type { Backend, LogEvent } from './backend.ts'
 import { compactedError, isStoreError, StoreError } from './errors.ts'
 import { limits } from './limits.ts'
 import { pause } from './pause.ts'
-import type { Revision } from './revision.ts'
+import { absent, type Revision } from './revision.ts'
 
 /** What one watcher has still to get. */
 interface Cursor {
@@ -24,7 +24,8 @@ export class Feed {
   readonly #cursors = new Set<Cursor>()
   /** Newest revision handed to the cursors. Undefined until the first look at the database, and after its loss. */
   #position: Revision | undefined
-  #compacted = 0 as Revision
+  #compacted = absent
+  #heardEarly = false
   #closed = false
   #reading: Promise<Revision> | undefined
   #readingNext: Promise<Revision> | undefined
@@ -33,7 +34,7 @@ export class Feed {
   constructor(backend: Backend) {
     this.#backend = backend
     this.#position = backend.headNow?.()
-    const stop = backend.listen((events) => this.#heard(events))
+    const stop = backend.listen({ heard: (events) => this.#heard(events), seen: () => this.#position })
     this.close = () => {
       stop()
       this.#closed = true
@@ -114,7 +115,10 @@ export class Feed {
 
   #heard(events: readonly LogEvent[]): void {
     const first = events[0]
-    if (this.#position === undefined) return
+    if (this.#position === undefined) {
+      this.#heardEarly = true
+      return
+    }
     // A single counter gives out the revisions, so the event that carries the next one has nothing missing before it.
     if (first && (this.#backend.headNow || first.revision === this.#position + 1)) this.#deliver(events)
     else if (!first || first.revision > this.#position) void this.#pump()
@@ -146,6 +150,9 @@ export class Feed {
       if (this.#position === undefined) {
         const { head } = await this.#backend.range('', { limit: 0 })
         this.#position ??= head
+        // What was heard while the answer was under way may be newer than the answer.
+        if (this.#heardEarly) void this.#pump()
+        this.#heardEarly = false
         return head
       }
       const read = await this.#backend.after(this.#position, limits.logReadEvents)

@@ -45,7 +45,7 @@ export function createMemoryBackend(): Backend {
         ...(was && { was: was.json, wasRevision: was.revision }),
       }
       log.push(event)
-      for (const listener of listeners) listener([event])
+      for (const listener of listeners) listener.heard([event])
       return { ok: true, revision: head, ...(was && { was }) }
     },
 

@@ -160,9 +160,12 @@ export function backendSuite(name: string, create: () => Promise<Backend & Async
       const rung = new Promise<void>((resolve) => {
         ring = resolve
       })
-      const stop = backend.listen((events) => {
-        heard.push(events)
-        ring()
+      const stop = backend.listen({
+        heard(events) {
+          heard.push(events)
+          ring()
+        },
+        seen: () => firstRevision,
       })
       await committed(backend, '/a', absent, '1')
       await rung

@@ -1,0 +1,2 @@
+export { createRedisConnection } from './connection.ts'
+export type { HistoryLoss, RedisOptions } from './link.ts'
