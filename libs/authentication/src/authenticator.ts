@@ -1,0 +1,89 @@
+/**
+ * All credentials of a request, in Kubernetes' order: client certificate, bearer token, and nobody in particular.
+ * Source: kubernetes/kubernetes pkg/kubeapiserver/authenticator/config.go, New, and
+ * staging/src/k8s.io/apiserver/pkg/authentication/request/union/union.go
+ */
+import { anonymousUser, type UserInfo, unauthenticatedGroup } from '@ensign/apimachinery'
+import { type AuditAnnotations, type Authentication, aggregateReasons, annotated, refused } from './authentication.ts'
+import { bearerToken } from './bearer.ts'
+import type { CertificateAuthenticator, PeerCredentials } from './certificate.ts'
+import type { TokenAuthenticator } from './service-account/token-authenticator.ts'
+
+/** The part of a request that may say who it comes from. */
+export interface RequestCredentials {
+  readonly authorization?: string | readonly string[] | undefined
+  readonly peer: PeerCredentials
+  /** Decoded path, for `anonymousPaths`. */
+  readonly path: string
+}
+
+export interface Authenticator {
+  /** Never rejects. Without any credential, and with anonymous access off, the answer is a refusal. */
+  authenticate(credentials: RequestCredentials): Promise<Authentication>
+  /**
+   * What TokenReview asks: whose is this token, for these audiences?
+   * The API server's own audiences when the list is empty.
+   */
+  review(token: string, audiences: readonly string[]): Promise<Authentication>
+}
+
+/** Said of a token that nobody knows; and before every other reason, because the loopback client's is asked first. */
+const invalidToken = 'invalid bearer token'
+
+export function createAuthenticator(options: {
+  certificates: CertificateAuthenticator
+  /** Asked in order. */
+  tokens: readonly TokenAuthenticator[]
+  anonymous: {
+    readonly enabled: boolean
+    /** Where; everywhere when absent. */
+    readonly paths?: readonly string[]
+  }
+  apiAudiences: readonly string[]
+}): Authenticator {
+  const { certificates, tokens, anonymous, apiAudiences } = options
+
+  const nobody = (path: string | undefined, audiences: readonly string[], warning?: string): Authentication => {
+    const here = anonymous.enabled && (!anonymous.paths || (path !== undefined && anonymous.paths.includes(path)))
+    if (!here) return refused('no credentials')
+    return { ok: true, user: anonymousUserInfo, audiences, ...(warning !== undefined && { warnings: [warning] }) }
+  }
+
+  const authenticateToken = async (token: string, audiences: readonly string[], reasons: readonly string[]) => {
+    const all = [...reasons]
+    let annotations: AuditAnnotations = {}
+    for (const authenticator of tokens) {
+      const opinion = await authenticator.authenticate(token, audiences)
+      if (!opinion) continue
+      if (opinion.ok) return opinion
+      all.push(opinion.reason)
+      annotations = { ...annotations, ...opinion.auditAnnotations }
+    }
+    return annotated(refused(aggregateReasons(all)), annotations)
+  }
+
+  return {
+    async authenticate({ authorization, peer, path }) {
+      const byCertificate = certificates.authenticate(peer)
+      if (byCertificate?.ok) return byCertificate
+      const certificateReasons = byCertificate ? [byCertificate.reason] : []
+      const { token, warning } = bearerToken(authorization)
+      // A bad credential is refused, never taken for none.
+      if (token !== undefined) return authenticateToken(token, apiAudiences, [invalidToken, ...certificateReasons])
+      if (byCertificate) return byCertificate
+      return nobody(path, apiAudiences, warning)
+    },
+    async review(token, audiences) {
+      const wanted = audiences.length > 0 ? audiences : apiAudiences
+      // As Kubernetes does: through the header's rules, so that a token of blanks is none.
+      const { token: text, warning } = bearerToken(`Bearer ${token}`)
+      if (text === undefined) return nobody(undefined, wanted, warning)
+      return authenticateToken(text, wanted, [invalidToken])
+    },
+  }
+}
+
+const anonymousUserInfo: UserInfo = Object.freeze({
+  username: anonymousUser,
+  groups: Object.freeze([unauthenticatedGroup]),
+})

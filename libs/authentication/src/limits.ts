@@ -1,0 +1,8 @@
+/**
+ * Verified tokens kept in memory, each with its text (1.1 kB), claims and user (some 2 kB): 12 MB when full. A token
+ * that falls out costs one signature check when it comes back.
+ */
+export const verifiedTokensMax = 4096
+
+/** Audiences of one token. A token of 32 kB cannot name more that matter. */
+export const audiencesMax = 256
