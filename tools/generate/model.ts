@@ -113,7 +113,7 @@ class ModelReader {
       name: desc.name,
       package: desc.file.proto.package,
       group: this.#group(desc.file),
-      version: desc.file.proto.package.split('.').at(-1) ?? '',
+      version: versionOf(desc.file),
       isKind: options?.kind ?? false,
       isAtomic: options?.atomic ?? false,
       comment: this.#comment(desc.file, [4, desc.file.messages.indexOf(desc)]),
@@ -139,7 +139,8 @@ class ModelReader {
       type: scalar ?? this.#message(message as DescMessage),
       shape,
       presence: presences[options.presence] ?? (options.required ? 'always' : byItself),
-      options,
+      // Lists of strings are named types in Go, which decoding errors call by name.
+      options: scalar === 'stringList' && message ? { ...options, typeName: `${versionOf(message.file)}.${message.name}` } : options,
       comment: this.#comment(parent.file, [4, parent.file.messages.indexOf(parent), 2, parent.fields.indexOf(desc)]),
     }
   }
@@ -160,7 +161,7 @@ class ModelReader {
     const extension = this.#registry.getExtension(`${optionsPackage}.${name}`)
     if (!extension) throw new Error(`proto/ensign/options lacks ${optionsPackage}.${name}`)
     // The extension is known only by its descriptor, so what it extends and its value's type are ours to state.
-    return getOption(desc as DescMessage, extension as never) as T | undefined
+    return (getOption as (from: object, extension: object) => unknown)(desc, extension) as T | undefined
   }
 
   #comment(file: DescFile, path: number[]): string {
@@ -174,6 +175,10 @@ class ModelReader {
     }
     return comments.get(path.join()) ?? ''
   }
+}
+
+function versionOf(file: DescFile): string {
+  return file.proto.package.split('.').at(-1) ?? ''
 }
 
 const noFieldOptions: FieldOptions = {

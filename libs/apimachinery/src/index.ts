@@ -1,3 +1,4 @@
+export { Base64Error, bytesFromBase64 } from './base64.ts'
 export { ageOf, humanDuration } from './duration.ts'
 export {
   duplicateValue,
@@ -62,7 +63,18 @@ export {
   UpdateOptionsSchema,
   WatchEventSchema,
 } from './generated/meta-v1.ts'
+export { type DecodeOptions, decodeJson, JsonDecodeError, strictErrorsMax } from './json-decode.ts'
+export {
+  applyJsonPatch,
+  applyMergePatch,
+  type Json,
+  PatchFailed,
+  PatchMalformed,
+  parseJsonPatch,
+} from './json-patch.ts'
+export { findDuplicateKeys, type JsonDocument, JsonNumber, JsonSyntaxError, parseJson } from './json-text.ts'
 export { type LabelMatcher, type Labels, labelSelectorMatcher, parseLabelSelector } from './label-selector.ts'
+export { jsonDepthMax, protobufDepthMax } from './limits.ts'
 export {
   generateName,
   isConfigKey,
@@ -85,6 +97,9 @@ export {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './object-meta.ts'
+export { decodeProtobuf, type Envelope, encodeProtobuf, unwrapUnknown, wrapUnknown } from './protobuf.ts'
+export { ProtobufError } from './protobuf-reader.ts'
+export { canonicalQuantity, formatQuantity, parseQuantity, type Quantity, QuantityError } from './quantity.ts'
 export {
   type ActionSubresource,
   type AnyResourceDefinition,
@@ -123,4 +138,5 @@ export {
   toStatusError,
   unauthorized,
 } from './status.ts'
+export { canonicalMicroTime, canonicalTime, type Instant, parseMicroTime, parseTime, TimeParseError } from './time.ts'
 export { anonymousUser, authenticatedGroup, mastersGroup, type UserInfo, unauthenticatedGroup } from './user.ts'

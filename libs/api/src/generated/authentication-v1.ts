@@ -66,7 +66,7 @@ export const UserInfoSchema: MessageSchema = {
     { name: 'username', number: 1, type: 'string', presence: 'omitempty' },
     { name: 'uid', number: 2, type: 'string', presence: 'omitempty' },
     { name: 'groups', number: 3, type: 'string', presence: 'omitempty', repeated: true, listType: 'atomic' },
-    { name: 'extra', number: 4, type: 'stringList', presence: 'omitempty', map: true },
+    { name: 'extra', number: 4, type: 'stringList', presence: 'omitempty', map: true, goType: 'v1.ExtraValue' },
   ],
 }
 

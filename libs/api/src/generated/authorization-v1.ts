@@ -118,7 +118,7 @@ export const SubjectAccessReviewSpecSchema: MessageSchema = {
     { name: 'nonResourceAttributes', number: 2, type: () => NonResourceAttributesSchema, presence: 'pointer' },
     { name: 'user', number: 3, type: 'string', presence: 'omitempty' },
     { name: 'groups', number: 4, type: 'string', presence: 'omitempty', repeated: true, listType: 'atomic' },
-    { name: 'extra', number: 5, type: 'stringList', presence: 'omitempty', map: true },
+    { name: 'extra', number: 5, type: 'stringList', presence: 'omitempty', map: true, goType: 'v1.ExtraValue' },
     { name: 'uid', number: 6, type: 'string', presence: 'omitempty' },
   ],
 }

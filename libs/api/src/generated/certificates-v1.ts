@@ -42,7 +42,7 @@ export const CertificateSigningRequestSpecSchema: MessageSchema = {
     { name: 'username', number: 2, type: 'string', presence: 'omitempty' },
     { name: 'uid', number: 3, type: 'string', presence: 'omitempty' },
     { name: 'groups', number: 4, type: 'string', presence: 'omitempty', repeated: true, listType: 'atomic' },
-    { name: 'extra', number: 6, type: 'stringList', presence: 'omitempty', map: true },
+    { name: 'extra', number: 6, type: 'stringList', presence: 'omitempty', map: true, goType: 'v1.ExtraValue' },
   ],
 }
 

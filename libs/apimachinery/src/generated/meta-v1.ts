@@ -342,7 +342,7 @@ export const APIResourceSchema: MessageSchema = {
     { name: 'group', number: 8, type: 'string', presence: 'omitempty' },
     { name: 'version', number: 9, type: 'string', presence: 'omitempty' },
     { name: 'kind', number: 3, type: 'string', presence: 'always', required: true },
-    { name: 'verbs', number: 4, type: 'stringList', presence: 'always', required: true },
+    { name: 'verbs', number: 4, type: 'stringList', presence: 'always', required: true, goType: 'v1.Verbs' },
     { name: 'shortNames', number: 5, type: 'string', presence: 'omitempty', repeated: true, listType: 'atomic' },
     { name: 'categories', number: 7, type: 'string', presence: 'omitempty', repeated: true, listType: 'atomic' },
     { name: 'storageVersionHash', number: 10, type: 'string', presence: 'omitempty' },

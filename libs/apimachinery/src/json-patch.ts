@@ -1,0 +1,160 @@
+/**
+ * JSON Patch (RFC 6902) and JSON Merge Patch (RFC 7396). Both return a new value and leave their inputs alone.
+ * Where RFC 6902 leaves room, this does what the library of kube-apiserver does: `replace` of a missing member adds it.
+ * Source: github.com/evanphx/json-patch as used by apiserver pkg/endpoints/handlers/patch.go
+ */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+/** The document does not allow the patch: a path that is not there, a `test` that fails. */
+export class PatchFailed extends Error {
+  override readonly name = 'PatchFailed'
+}
+
+/** The patch itself is malformed. */
+export class PatchMalformed extends Error {
+  override readonly name = 'PatchMalformed'
+}
+
+interface Operation {
+  op: string
+  path: string
+  from?: string
+  value?: Json
+}
+
+/** Operations of an RFC 6902 document, or throws PatchMalformed. */
+export function parseJsonPatch(value: unknown): Operation[] {
+  if (!Array.isArray(value))
+    throw new PatchMalformed(`json: cannot unmarshal ${typeName(value)} into Go value of type jsonpatch.Patch`)
+  return value.map((operation) => {
+    if (typeof operation !== 'object' || operation === null || Array.isArray(operation)) {
+      throw new PatchMalformed(
+        `json: cannot unmarshal ${typeName(operation)} into Go value of type jsonpatch.Operation`,
+      )
+    }
+    return operation as Operation
+  })
+}
+
+export function applyJsonPatch(document: Json, operations: readonly Operation[]): Json {
+  let result = structuredClone(document)
+  for (const operation of operations) result = applyOne(result, operation)
+  return result
+}
+
+function applyOne(document: Json, { op, path, from, value }: Operation): Json {
+  const target = pointer(path)
+  switch (op) {
+    case 'add':
+      return put(document, target, present(value), 'add')
+    case 'replace':
+      return put(document, target, present(value), 'replace')
+    case 'remove':
+      return remove(document, target)
+    case 'move': {
+      const source = pointer(from)
+      const moved = get(document, source)
+      return put(remove(document, source), target, moved, 'add')
+    }
+    case 'copy':
+      return put(document, target, structuredClone(get(document, pointer(from), true)), 'add')
+    case 'test':
+      if (!equal(get(document, target, true), value ?? null))
+        throw new PatchFailed(`testing value ${path} failed: test failed`)
+      return document
+    default:
+      throw new PatchFailed(`Unexpected kind: ${op}`)
+  }
+}
+
+const present = (value: Json | undefined): Json => (value === undefined ? null : structuredClone(value))
+
+/** RFC 6901. */
+function pointer(path: unknown): string[] {
+  if (typeof path !== 'string') throw new PatchFailed('a path is missing')
+  if (path === '') return []
+  if (!path.startsWith('/')) throw new PatchFailed(`"${path}" is not a JSON pointer`)
+  return path
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+function get(document: Json, path: readonly string[], missingIsNull = false): Json {
+  let at: Json | undefined = document
+  for (const [i, part] of path.entries()) {
+    const last = i === path.length - 1
+    if (Array.isArray(at)) at = at[index(part, at.length - 1)]
+    else if (isObject(at) && Object.hasOwn(at, part)) at = at[part]
+    else if (isObject(at) && last && missingIsNull) return null
+    else throw new PatchFailed(`the path /${path.join('/')} does not exist`)
+  }
+  return at as Json
+}
+
+function put(document: Json, path: readonly string[], value: Json, how: 'add' | 'replace'): Json {
+  if (path.length === 0) return value
+  const parent = get(document, path.slice(0, -1))
+  const key = path.at(-1) as string
+  if (Array.isArray(parent)) {
+    if (how === 'replace') parent[index(key, parent.length - 1)] = value
+    else parent.splice(key === '-' ? parent.length : index(key, parent.length), 0, value)
+  } else if (isObject(parent)) setOwn(parent, key, value)
+  else throw new PatchFailed(`the path /${path.join('/')} does not exist`)
+  return document
+}
+
+function remove(document: Json, path: readonly string[]): Json {
+  const key = path.at(-1)
+  if (key === undefined) return null
+  const parent = get(document, path.slice(0, -1))
+  if (Array.isArray(parent)) parent.splice(index(key, parent.length - 1), 1)
+  else if (isObject(parent) && Object.hasOwn(parent, key)) delete parent[key]
+  else throw new PatchFailed(`the path /${path.join('/')} does not exist`)
+  return document
+}
+
+function index(part: string, max: number): number {
+  const i = /^-?\d+$/.test(part) ? Number(part) : Number.NaN
+  const positive = i < 0 ? max + 1 + i : i
+  if (!(positive >= 0 && positive <= max)) throw new PatchFailed(`Unable to access invalid index: ${part}`)
+  return positive
+}
+
+/** RFC 7396: null removes, objects merge, everything else replaces. */
+export function applyMergePatch(document: Json, patch: Json): Json {
+  if (!isObject(patch)) return structuredClone(patch)
+  const result: { [key: string]: Json } = isObject(document) ? { ...document } : {}
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key]
+    else setOwn(result, key, applyMergePatch(Object.hasOwn(result, key) ? (result[key] as Json) : null, value))
+  }
+  return result
+}
+
+/** `__proto__` is a name like any other. */
+function setOwn(object: { [key: string]: Json }, key: string, value: Json): void {
+  if (key === '__proto__')
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
+  else object[key] = value
+}
+
+const isObject = (value: unknown): value is { [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function equal(a: Json, b: Json): boolean {
+  if (a === b) return true
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((x, i) => equal(x, b[i] as Json))
+  if (!isObject(a) || !isObject(b)) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length && keys.every((k) => Object.hasOwn(b, k) && equal(a[k] as Json, b[k] as Json))
+  )
+}
+
+/** As encoding/json names what it found. */
+function typeName(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  if (value === null) return 'null'
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}
