@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { discoveryJson, issuerProblem } from './discovery-document.ts'
-import { jwksJson } from './jwks.ts'
+import { jwksJson, parseJwks } from './jwks.ts'
 import { publicKeyFrom } from './public-key.ts'
 import { rfc7515EcJwk, rfc7520RsaJwk, testKey } from './testing/index.ts'
 
@@ -26,6 +26,13 @@ test('the key set has the members of Kubernetes, in its order, without hidden ke
     `{"keys":[{"use":"sig","kty":"RSA","kid":"${rsa.kid}","alg":"RS256","n":"${n}","e":"${e}"},` +
       `{"use":"sig","kty":"EC","kid":"${ec.kid}","crv":"P-256","alg":"ES256","x":"${x}","y":"${y}"}]}`,
   )
+})
+
+test('a key set is read back as it was written, without what is none of ours', () => {
+  const set = JSON.parse(jwksJson([rsa, ec]))
+  set.keys.splice(1, 0, { kty: 'oct', kid: 'x', k: 'AA' }, { ...set.keys[1], use: 'enc' }, { kty: 'EC' }, null)
+  expect(jwksJson(parseJwks(JSON.stringify(set)))).toBe(jwksJson([rsa, ec]))
+  for (const text of ['', '[]', '{}', '{"keys":{}}']) expect(() => parseJwks(text)).toThrow('not a JWK Set')
 })
 
 test.each([

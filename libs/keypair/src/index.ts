@@ -9,7 +9,7 @@ export {
   jwksPath,
 } from './discovery-document.ts'
 export { generateKeyPair } from './generate.ts'
-export { type Jwk, jwkOf, jwksJson, publishedKeys } from './jwks.ts'
+export { type Jwk, jwkOf, jwksJson, parseJwks, publishedKeys } from './jwks.ts'
 export { type ParsedJws, parseJsonObject, parseJws } from './jws.ts'
 export { KeyError } from './key-error.ts'
 export { createKeyRing, type KeyRing } from './key-ring.ts'

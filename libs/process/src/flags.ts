@@ -32,7 +32,7 @@ interface FlagInput<T> {
 }
 
 export function flag<T>(input: FlagInput<T> & { repeatable: true; required?: boolean }): Flag<readonly Item<T>[]>
-export function flag<T>(input: FlagInput<T> & { default: T }): Flag<T>
+export function flag<T>(input: FlagInput<T> & { default: NoInfer<T> }): Flag<T>
 export function flag<T>(input: FlagInput<T> & { required: true }): Flag<T>
 export function flag<T>(input: FlagInput<T>): Flag<T | undefined>
 export function flag<T>(

@@ -11,6 +11,7 @@ export {
   wantsHelp,
 } from './flags.ts'
 export { durationText, flagTable, helpText } from './help.ts'
+export { listenError } from './listen-error.ts'
 export {
   createLogger,
   type LogFields,
@@ -21,6 +22,7 @@ export {
   logLevels,
   silentLogger,
 } from './log.ts'
+export { logFlags, loggerFrom } from './log-flags.ts'
 export {
   type Counter,
   createMetrics,
