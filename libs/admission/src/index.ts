@@ -5,3 +5,4 @@ export {
   admissionChain,
   type Operation,
 } from './plugin.ts'
+export { namespaceLifecycle, type NamespaceLookup } from './namespace-lifecycle.ts'

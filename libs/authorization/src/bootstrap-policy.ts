@@ -28,7 +28,7 @@ const on = (apiGroup: string, resources: readonly string[], verbs: readonly stri
 })
 
 export const controllerManagerUser = 'system:kube-controller-manager'
-export const discoveryServiceUser = 'system:ensign:oidc-discovery'
+export const discoveryServiceUser = 'system:oidc-discovery'
 
 const health = ['/livez', '/readyz', '/healthz', '/version', '/version/']
 const write = ['create', 'update', 'patch', 'delete', 'deletecollection']
@@ -102,8 +102,8 @@ export const bootstrapPolicy: readonly ClusterGrant[] = [
     ],
   },
   {
-    role: 'system:ensign:oidc-discovery',
-    binding: 'system:ensign:oidc-discovery',
+    role: 'system:oidc-discovery',
+    binding: 'system:oidc-discovery',
     subjects: [user(discoveryServiceUser)],
     rules: [paths('/.well-known/openid-configuration', '/openid/v1/jwks')],
   },

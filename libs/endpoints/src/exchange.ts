@@ -2,6 +2,7 @@
  * One request and its answer without a transport. The REST server and the gRPC server both translate to and from
  * these, so that there is one chain of authentication, authorization and admission (docs/architecture.md).
  */
+import type { EventStream } from '@ensign/registry'
 
 /** Lower-case names; a name that was sent several times has a list. The shape of node's IncomingHttpHeaders. */
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>
@@ -33,35 +34,9 @@ export interface ApiResponse {
   readonly status: number
   /** Lower-case names. `content-length` is the transport's to add. */
   readonly headers: Record<string, string | string[]>
-  /** The answer in full: one chunk, or several to be sent one after the other without being joined first. */
-  readonly body?: Uint8Array | readonly Uint8Array[]
-  /** Instead of a body: events that go on until `timeoutMs`, an error, or the client leaves. */
+  readonly body?: Uint8Array
+  /** Instead of a body: events that go on until a timeout, an error, or the client leaves. */
   readonly events?: EventStream
-}
-
-/** One watch event, encoded once for all watchers that ask for the same representation. */
-export interface EncodedEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
-  /** The object alone. */
-  readonly object: Uint8Array
-  /** The event as the negotiated stream frames it, e.g. `{"type":"ADDED","object":…}\n`. */
-  readonly frame: Uint8Array
-}
-
-export interface EventSink {
-  /** Must not throw and must not block; the transport queues. */
-  send(event: EncodedEvent): void
-  /** Bytes that the transport has queued and not yet handed to the kernel. */
-  queuedBytes(): number
-  /** The stream is complete; close it cleanly. */
-  end(): void
-}
-
-export interface EventStream {
-  /** Begins delivery. Called once, after status and headers were sent. */
-  start(sink: EventSink): void
-  /** The client has left, or the server is shutting down. Idempotent. */
-  stop(): void
 }
 
 /** What both front doors call. Never rejects: every failure is an answer. */

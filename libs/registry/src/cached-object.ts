@@ -2,7 +2,7 @@
  * One stored object at one revision. Only its JSON text is always there; the parsed value and the bytes of each
  * representation are made when first asked for, and dropped again when many other objects were asked for since.
  */
-import { type AnyResourceDefinition, apiVersionOf, type KubeObject } from '@ensign/apimachinery'
+import { type AnyResourceDefinition, apiVersionOf, type KubeObject, ObjectMetaSchema } from '@ensign/apimachinery'
 import type { Revision } from '@ensign/store'
 import { limits } from './limits.ts'
 import { resourceVersionOf } from './resource-version.ts'
@@ -13,12 +13,22 @@ export interface KindEncoding {
   readonly prefix: string
   readonly kind: string
   readonly apiVersion: string
+  /** Top-level members in their order, without kind and apiVersion. */
+  readonly members: readonly string[]
+  /** Members of `metadata` in their order, without resourceVersion, which is not stored. */
+  readonly metadataMembers: readonly string[]
 }
 
 export function kindEncoding(definition: AnyResourceDefinition): KindEncoding {
   const { kind } = definition
   const apiVersion = apiVersionOf(definition)
-  return { kind, apiVersion, prefix: `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},` }
+  return {
+    kind,
+    apiVersion,
+    members: definition.schema.fields.map((f) => f.name),
+    metadataMembers: ObjectMetaSchema.fields.map((f) => f.name).filter((name) => name !== 'resourceVersion'),
+    prefix: `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`,
+  }
 }
 
 const uidMember = '"uid":"'
@@ -114,11 +124,23 @@ export class CachedObject {
   }
 }
 
-/** The text to store for an object whose first members are kind and apiVersion, and the inverse of CachedObject's splice. */
-export function storedText(object: KubeObject, encoding: KindEncoding): string {
-  const { resourceVersion, ...metadata } = object.metadata
-  const text = JSON.stringify({ ...object, kind: encoding.kind, apiVersion: encoding.apiVersion, metadata })
-  return `{${text.slice(encoding.prefix.length)}`
+/**
+ * The text to store for an object. Members stand in the schema's order, whatever hooks and patches did to it, so that
+ * equal objects have equal texts.
+ */
+export function storedText(object: KubeObject, { members, metadataMembers }: KindEncoding): string {
+  const { metadata, ...rest } = object
+  const ordered: Record<string, unknown> = { metadata: inOrder(metadata as Record<string, unknown>, metadataMembers) }
+  for (const member of members) {
+    if (member !== 'metadata') ordered[member] = rest[member as keyof typeof rest]
+  }
+  return JSON.stringify(ordered)
+}
+
+function inOrder(value: Record<string, unknown>, members: readonly string[]): Record<string, unknown> {
+  const ordered: Record<string, unknown> = {}
+  for (const member of members) ordered[member] = value[member]
+  return ordered
 }
 
 /** Bounds how many objects are kept parsed and encoded: a ring in which the newest takes the oldest one's place. */

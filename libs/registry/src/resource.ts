@@ -67,7 +67,7 @@ export class Resource {
     await this.#admission.mutate(attributes)
     fillSystemFields(object, definition, context)
     const prepared = definition.prepareForCreate?.(object, context) ?? object
-    return await withGeneratedName(prepared, definition, async () => {
+    return await withGeneratedName<CachedObject>(prepared, definition, async () => {
       checkNew(prepared, definition)
       const { name } = prepared.metadata
       for (const text of definition.warnings?.(prepared) ?? []) context.warn(text)

@@ -1,0 +1,59 @@
+/** The kinds that are served, each with its store, its watch cache and the checks around its writes. */
+import { type AdmissionChain, type AdmissionPlugin, admissionChain, namespaceLifecycle } from '@ensign/admission'
+import { servedKinds } from '@ensign/api'
+import { type AnyResourceDefinition, isVirtual, type KubeObject } from '@ensign/apimachinery'
+import { ResourceSet } from '@ensign/endpoints'
+import type { Logger } from '@ensign/process'
+import { Recent, Resource, WatchCache } from '@ensign/registry'
+import type { StoreConnection } from '@ensign/store'
+
+export interface Objects {
+  readonly set: ResourceSet
+  readonly admission: AdmissionChain
+  /** The stored resource of a core kind by its plural name; throws when it is not served. */
+  core(plural: string): Resource
+  readonly caches: readonly WatchCache[]
+  close(): void
+}
+
+export function createObjects(connection: StoreConnection, log: Logger): Objects {
+  const recent = new Recent()
+  const plugins: AdmissionPlugin[] = []
+  const admission = admissionChain(plugins)
+  const entries = servedKinds.map((definition) => ({ definition, ...(!isVirtual(definition) && { resource: resourceOf(definition) }) }))
+  const set = new ResourceSet(entries)
+  const core = (plural: string): Resource => {
+    const found = set.find('', 'v1', plural)?.resource
+    if (!found) throw new Error(`${plural} is not served`)
+    return found
+  }
+  // The plug-ins look at objects whose resources they guard, so they come last.
+  plugins.push(namespaceLifecycle(lookup(core('namespaces').cache)))
+  const caches = set.all.flatMap(({ resource }) => (resource ? [resource.cache] : []))
+  return {
+    set,
+    admission,
+    core,
+    caches,
+    close: () => {
+      for (const cache of caches) cache.close()
+    },
+  }
+
+  function resourceOf(definition: AnyResourceDefinition): Resource {
+    const store = connection.store(definition.storedAs ?? `${definition.group || 'core'}/${definition.plural}`)
+    const cache = new WatchCache({ definition, store, log, recent })
+    return new Resource({ definition, store, cache, admission })
+  }
+}
+
+function lookup(cache: WatchCache): { get(name: string): Readonly<KubeObject> | undefined; getFresh(name: string): Promise<Readonly<KubeObject> | undefined> } {
+  const get = (name: string) => cache.get('', name)?.object
+  return {
+    get,
+    async getFresh(name) {
+      await cache.fresh()
+      return get(name)
+    },
+  }
+}

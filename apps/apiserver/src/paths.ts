@@ -1,0 +1,50 @@
+/** Everything that is served outside of the resources: version, health, metrics, discovery, OpenAPI, issuer documents. */
+import type { AnyResourceDefinition } from '@ensign/apimachinery'
+import { type ApiRequest, type ApiResponse, createDiscovery, type RequestInfo, type ResourceSet, response } from '@ensign/endpoints'
+import { type MetricsRegistry, metricsContentType } from '@ensign/process'
+import { type HealthCheck, healthAnswer } from './health.ts'
+import type { IssuerDocuments } from './issuer-documents.ts'
+import { createOpenApi } from './open-api.ts'
+import { kubernetesVersion } from './version.ts'
+
+export function createPaths(deps: {
+  resources: ResourceSet
+  definitions: readonly AnyResourceDefinition[]
+  /** host:port that clients are told in the oldest discovery document. */
+  serverAddress: string
+  checks: readonly HealthCheck[]
+  documents: IssuerDocuments
+  metrics: MetricsRegistry
+}): (request: ApiRequest, info: RequestInfo) => ApiResponse | Promise<ApiResponse | undefined> | undefined {
+  const discovery = createDiscovery(deps.resources, deps.serverAddress)
+  const openApi = createOpenApi(async () => (await import('@ensign/api/open-api')).openApiV3(deps.definitions))
+  const version = Buffer.from(JSON.stringify(kubernetesVersion, null, 2))
+  const paths = Buffer.from(JSON.stringify({ paths: rootPaths(deps.resources) }, null, 2))
+  return (request, { path, query }) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
+    if (path === '/api' || path === '/apis' || path.startsWith('/api/') || path.startsWith('/apis/')) return discovery.answer(request, path)
+    if (path === '/version' || path === '/version/') return response(200, 'application/json', version)
+    if (path.startsWith('/openapi/')) return openApi.answer(request, path, query)
+    if (path === '/metrics') return response(200, metricsContentType, Buffer.from(deps.metrics.expose()))
+    if (path === '/') return response(200, 'application/json', paths)
+    return deps.documents.answer(request, path) ?? healthAnswer(path, query, deps.checks)
+  }
+}
+
+const rootPaths = (resources: ResourceSet): string[] => {
+  const groups = new Set(resources.versions.filter((v) => v.group !== '').map((v) => v.group))
+  return [
+    '/api',
+    ...resources.versions.filter((v) => v.group === '').map((v) => `/api/${v.version}`),
+    '/apis',
+    ...[...groups].flatMap((g) => [`/apis/${g}`, ...resources.versions.filter((v) => v.group === g).map((v) => `/apis/${g}/${v.version}`)]),
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
+  ]
+}
+

@@ -1,0 +1,17 @@
+/** Columns that nearly every kind has. Source: kubernetes/kubernetes pkg/printers/internalversion/printers.go */
+import { ageOf, type Column, type KubeObject } from '@ensign/apimachinery'
+
+export const nameColumn: Column<KubeObject> = {
+  name: 'Name',
+  type: 'string',
+  format: 'name',
+  description: 'Name of the object, unique in its namespace.',
+  cell: ({ metadata }) => metadata.name ?? '',
+}
+
+export const ageColumn: Column<KubeObject> = {
+  name: 'Age',
+  type: 'string',
+  description: 'Time since the object was made.',
+  cell: ({ metadata }, now) => ageOf(metadata.creationTimestamp, now),
+}

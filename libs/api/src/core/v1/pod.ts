@@ -1,0 +1,71 @@
+/**
+ * Pod, a workload and the identity it runs under. There is no scheduler and no kubelet here: pods are objects that
+ * tokens are bound to.
+ * Source: kubernetes/kubernetes pkg/registry/core/pod/strategy.go, pkg/apis/core/v1/{defaults,conversion}.go
+ */
+import { defineResource } from '@ensign/apimachinery'
+import { ageColumn, nameColumn } from '../../columns.ts'
+import { type Pod, PodSchema } from '../../generated/core-v1.ts'
+import { podColumns, podRowConditions } from './pod-columns.ts'
+
+/** Seconds. Source: pkg/apis/core/types.go, DefaultTerminationGracePeriodSeconds. */
+const terminationGracePeriodSeconds = 30
+
+/** `serviceAccount` is an old name of `serviceAccountName`: read when that is empty, always written. */
+function withDefaults(pod: Pod): Pod {
+  const { spec } = pod
+  const account = spec.serviceAccountName || spec.serviceAccount || ''
+  return {
+    ...pod,
+    spec: {
+      ...spec,
+      restartPolicy: spec.restartPolicy || 'Always',
+      terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? terminationGracePeriodSeconds,
+      dnsPolicy: spec.dnsPolicy || 'ClusterFirst',
+      ...(account && { serviceAccountName: account, serviceAccount: account }),
+      securityContext: spec.securityContext ?? {},
+      schedulerName: spec.schedulerName || 'default-scheduler',
+    },
+  }
+}
+
+export const pods = defineResource<Pod>({
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  singular: 'pod',
+  shortNames: ['po'],
+  categories: ['all'],
+  namespaced: true,
+  schema: PodSchema,
+  defaults: withDefaults,
+  prepareForCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: 'BestEffort' } }),
+  prepareForUpdate: (next, old) => ({ ...next, status: old.status }),
+  specChanged: (next, old) => JSON.stringify(next.spec) !== JSON.stringify(old.spec),
+  gracePeriodSeconds({ spec, status }, requested) {
+    // Nobody has to stop what never ran or has ended.
+    if (!spec.nodeName || status.phase === 'Failed' || status.phase === 'Succeeded') return 0
+    return requested ?? spec.terminationGracePeriodSeconds ?? terminationGracePeriodSeconds
+  },
+  columns: [nameColumn, ...podColumns.slice(0, 3), ageColumn, ...podColumns.slice(3)],
+  rowConditions: podRowConditions,
+  fields: {
+    'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
+    'spec.host': ({ spec }) => spec.nodeName ?? '',
+    'spec.restartPolicy': ({ spec }) => spec.restartPolicy ?? '',
+    'spec.schedulerName': ({ spec }) => spec.schedulerName ?? '',
+    'spec.serviceAccountName': ({ spec }) => spec.serviceAccountName ?? '',
+    'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
+    'status.phase': ({ status }) => status.phase ?? '',
+    'status.podIP': ({ status }) => status.podIP ?? '',
+    'status.podIPs': ({ status }) => (status.podIPs ?? []).map(({ ip }) => ip ?? '').join(','),
+    'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
+  },
+  subresources: {
+    status: {
+      verbs: ['get', 'patch', 'update'],
+      prepareForUpdate: (next, old) => ({ ...next, spec: old.spec, metadata: { ...next.metadata, ownerReferences: old.metadata.ownerReferences } }),
+    },
+  },
+})

@@ -1,0 +1,30 @@
+/** Every kind that the apiserver serves, in the order in which discovery lists groups, versions and resources. */
+import type { AnyResourceDefinition } from '@ensign/apimachinery'
+import { selfSubjectReviews, selfSubjectReviewsV1beta1, tokenReviews } from './authentication/v1/reviews.ts'
+import { localSubjectAccessReviews, selfSubjectAccessReviews, selfSubjectRulesReviews, subjectAccessReviews } from './authorization/v1/reviews.ts'
+import { leases } from './coordination/v1/lease.ts'
+import { configMaps } from './core/v1/config-map.ts'
+import { events } from './core/v1/event.ts'
+import { namespaces } from './core/v1/namespace.ts'
+import { nodes } from './core/v1/node.ts'
+import { pods } from './core/v1/pod.ts'
+import { secrets } from './core/v1/secret.ts'
+import { serviceAccounts } from './core/v1/service-account.ts'
+
+export const servedKinds: readonly AnyResourceDefinition[] = [
+  configMaps,
+  events,
+  namespaces,
+  nodes,
+  pods,
+  secrets,
+  serviceAccounts,
+  selfSubjectReviews,
+  tokenReviews,
+  selfSubjectReviewsV1beta1,
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+  leases,
+]

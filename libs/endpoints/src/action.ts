@@ -1,0 +1,75 @@
+/**
+ * Requests that do something instead of storing something: reviews, and subresources such as `serviceaccounts/token`.
+ * The chain decodes the body and runs admission around them; what they do is the app's to give.
+ */
+import type { AdmissionAttributes, AdmissionChain } from '@ensign/admission'
+import { type ActionSubresource, badRequest, encodeProtobuf, type KubeObject, wrapUnknown } from '@ensign/apimachinery'
+import type { RequestContext } from '@ensign/registry'
+import { type Expected, readObject, writeOptions } from './body.ts'
+import type { ApiRequest, ApiResponse } from './exchange.ts'
+import { mediaTypes, negotiate } from './media-type.ts'
+import type { RequestInfo } from './request-info.ts'
+import type { Served } from './resource-set.ts'
+import { jsonResponse, response } from './response.ts'
+
+export interface ActionCall {
+  readonly context: RequestContext
+  readonly namespace: string
+  /** Of the object whose subresource was called; empty for reviews. */
+  readonly name: string
+  /** The body, decoded and admitted. */
+  readonly object: KubeObject
+  readonly request: ApiRequest
+  /** Runs validating admission, when the handler knows that the object is valid. */
+  validate(object: KubeObject): void | Promise<void>
+}
+
+/** Answers with an object of the action's kind; it becomes a 201. */
+export type ActionHandler = (call: ActionCall) => Promise<KubeObject>
+
+export async function runAction(parts: {
+  action: ActionHandler
+  request: ApiRequest
+  info: RequestInfo
+  served: Served
+  context: RequestContext
+  admission: AdmissionChain
+}): Promise<ApiResponse> {
+  const { action, request, info, served, context, admission } = parts
+  const accepted = negotiate(request.headers.accept)
+  const options = writeOptions(info.query, request, 'CreateOptions')
+  const expected: Expected = info.subresource ? (served.definition.subresources?.[info.subresource] as ActionSubresource) : served.definition
+  const object = await readObject(request, expected, options.fieldValidation, context.warn)
+  checkActionNamespace(object, info)
+  const attributes: AdmissionAttributes = {
+    operation: 'CREATE',
+    definition: served.definition,
+    subresource: info.subresource,
+    namespace: info.namespace,
+    name: info.name,
+    user: context.user,
+    dryRun: options.dryRun,
+    object,
+    warn: context.warn,
+  }
+  await admission.mutate(attributes)
+  const result = await action({
+    context: { ...context, dryRun: options.dryRun },
+    namespace: info.namespace,
+    name: info.name,
+    object,
+    request,
+    validate: (valid) => admission.validate({ ...attributes, object: valid }),
+  })
+  if (accepted.mediaType === mediaTypes.protobuf) {
+    const { apiVersion = '', kind = '' } = result
+    return response(201, mediaTypes.protobuf, wrapUnknown({ apiVersion, kind }, encodeProtobuf(expected.schema, result)))
+  }
+  return jsonResponse(201, result)
+}
+
+function checkActionNamespace({ metadata }: KubeObject, { namespace }: RequestInfo): void {
+  if (namespace && metadata.namespace && metadata.namespace !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  }
+}

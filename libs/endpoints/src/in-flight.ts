@@ -1,0 +1,38 @@
+/**
+ * How many requests may be worked on at once, reads and writes apart. Watches end their turn when they begin to stream,
+ * and the plane's own controllers and administrators are never refused.
+ * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/server/filters/maxinflight.go
+ */
+import { mastersGroup, StatusError, type UserInfo } from '@ensign/apimachinery'
+import { limits } from './limits.ts'
+
+export interface InFlight {
+  /** Takes a place and returns how to give it back; throws a 429 StatusError when there is none. */
+  enter(user: UserInfo, mutating: boolean): () => void
+}
+
+export function createInFlight(exempt: (user: UserInfo) => boolean, max = { reads: limits.readsInFlightMax as number, writes: limits.writesInFlightMax as number }): InFlight {
+  let reads = 0
+  let writes = 0
+  const leaveRead = () => {
+    reads--
+  }
+  const leaveWrite = () => {
+    writes--
+  }
+  const nothing = () => {}
+  return {
+    enter(user, mutating) {
+      if (user.groups.includes(mastersGroup) || exempt(user)) return nothing
+      if (mutating ? writes >= max.writes : reads >= max.reads) {
+        throw new StatusError('TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds: 1 })
+      }
+      if (mutating) {
+        writes++
+        return leaveWrite
+      }
+      reads++
+      return leaveRead
+    },
+  }
+}

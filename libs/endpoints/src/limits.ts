@@ -1,0 +1,21 @@
+/** Every bound on what a client may send, with its source. */
+export const limits = {
+  /** Bytes of a request body. Source: apiserver pkg/server/config.go, MaxRequestBodyBytes. */
+  requestBodyBytesMax: 3 * 1024 * 1024,
+  /** Objects of one list page when the client asks for more or for all: none, the watch cache holds them anyway. */
+  listPageMax: Number.MAX_SAFE_INTEGER,
+  /** Bytes of a field manager's name. Source: meta/v1/validation, FieldManagerMaxLength. */
+  fieldManagerBytesMax: 128,
+  /** Operations of one JSON patch. Source: endpoints/handlers/patch.go, maxJSONPatchOperations. */
+  jsonPatchOperationsMax: 10_000,
+  /** Seconds a watch lasts when the client names no time: this, and up to as much again. Source: server options, min-request-timeout. */
+  watchTimeoutSecondsMin: 1_800,
+  /** Runes of all warnings of one answer, and of each once that is passed. Source: filters/warning.go. */
+  warningRunesMax: 4_096,
+  warningRunesCut: 256,
+  /** Different Accept headers whose meaning is remembered. */
+  acceptCacheSize: 256,
+  /** Requests in flight that read, and that change. Source: server options, max-requests-inflight and its mutating twin. */
+  readsInFlightMax: 400,
+  writesInFlightMax: 200,
+} as const

@@ -1,0 +1,89 @@
+/**
+ * Accept and Content-Type, and what they ask of an answer.
+ * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/negotiation/negotiate.go
+ */
+import { StatusError } from '@ensign/apimachinery'
+import { limits } from './limits.ts'
+
+export const mediaTypes = { json: 'application/json', yaml: 'application/yaml', protobuf: 'application/vnd.kubernetes.protobuf' } as const
+export type MediaType = (typeof mediaTypes)[keyof typeof mediaTypes]
+
+export type Transformation = 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList'
+
+export interface Accepted {
+  readonly mediaType: MediaType
+  readonly as?: Transformation
+}
+
+interface Clause {
+  readonly type: string
+  readonly parameters: Readonly<Record<string, string>>
+  readonly quality: number
+}
+
+const plainJson: Accepted = { mediaType: mediaTypes.json }
+const served: readonly string[] = Object.values(mediaTypes)
+const remembered = new Map<string, Accepted | StatusError>()
+
+/** What to answer with, from the Accept header; throws a 406 StatusError when nothing that is asked for can be had. */
+export function negotiate(accept: string | string[] | undefined): Accepted {
+  if (!accept || accept === mediaTypes.json || accept === '*/*') return plainJson
+  const header = Array.isArray(accept) ? accept.join(',') : accept
+  let accepted = remembered.get(header)
+  if (!accepted) {
+    accepted = choose(header)
+    if (remembered.size >= limits.acceptCacheSize) remembered.clear()
+    remembered.set(header, accepted)
+  }
+  if (accepted instanceof StatusError) throw accepted
+  return accepted
+}
+
+function choose(header: string): Accepted | StatusError {
+  let unknownTransformation = false
+  for (const { type, parameters } of parseAccept(header)) {
+    const mediaType = type === '*/*' ? mediaTypes.json : (served.find((s) => s === type) as MediaType | undefined)
+    if (!mediaType) continue
+    const { as, g = '', v = '' } = parameters
+    if (as === undefined) return mediaType === mediaTypes.json ? plainJson : { mediaType }
+    const isMeta = g === 'meta.k8s.io' && (v === 'v1' || v === 'v1beta1')
+    if (isMeta && as === 'Table' && mediaType !== mediaTypes.protobuf) return { mediaType, as }
+    if (isMeta && (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')) return { mediaType, as }
+    unknownTransformation = true
+  }
+  if (unknownTransformation) return new StatusError('NotAcceptable', `only the following media types are accepted: ${served.join(', ')}`)
+  return notAcceptable(served)
+}
+
+/** The answer of a route none of whose representations is wanted. */
+export const notAcceptable = (available: readonly string[]): StatusError =>
+  new StatusError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`)
+
+/** Clauses by falling quality, equal ones in their order. */
+export function parseAccept(header: string): Clause[] {
+  return header
+    .split(',')
+    .map(parseClause)
+    .filter((c) => c.type !== '')
+    .sort((a, b) => b.quality - a.quality)
+}
+
+function parseClause(text: string): Clause {
+  const [type = '', ...rest] = text.split(';').map((s) => s.trim())
+  const parameters: Record<string, string> = {}
+  for (const part of rest) {
+    const equals = part.indexOf('=')
+    if (equals > 0) parameters[part.slice(0, equals).trim().toLowerCase()] = part.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1')
+  }
+  const quality = parameters['q'] === undefined ? 1 : Number(parameters['q']) || 0
+  return { type: type.toLowerCase(), parameters, quality }
+}
+
+/** The type of a request body; JSON when the header is absent. Throws a 415 StatusError for any other. */
+export function bodyMediaType(contentType: string | undefined): MediaType {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase()
+  if (!type) return mediaTypes.json
+  const known = served.find((s) => s === type) as MediaType | undefined
+  if (known) return known
+  throw new StatusError('UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${served.join(', ')}`)
+}

@@ -1,0 +1,62 @@
+/** Answers as bytes and headers. */
+import { randomUUID } from 'node:crypto'
+import { type Status, StatusError, toStatusError } from '@ensign/apimachinery'
+import type { ApiRequest, ApiResponse } from './exchange.ts'
+import { limits } from './limits.ts'
+import { mediaTypes } from './media-type.ts'
+
+const noCache = 'no-cache, private'
+
+export function response(status: number, contentType: string, body: Uint8Array, more?: Record<string, string | string[]>): ApiResponse {
+  return { status, headers: { 'content-type': contentType, 'cache-control': noCache, ...more }, body }
+}
+
+export const jsonResponse = (status: number, value: unknown, more?: Record<string, string | string[]>): ApiResponse =>
+  response(status, mediaTypes.json, Buffer.from(`${JSON.stringify(value)}\n`), more)
+
+export const textResponse = (status: number, text: string): ApiResponse => response(status, 'text/plain; charset=utf-8', Buffer.from(text), { 'x-content-type-options': 'nosniff' })
+
+/** The answer to whatever was thrown. */
+export function errorResponse(error: unknown): ApiResponse {
+  const { status } = toStatusError(error)
+  return statusResponse(status)
+}
+
+export function statusResponse(status: Status): ApiResponse {
+  const retryAfter = status.details?.retryAfterSeconds
+  return jsonResponse(status.code ?? 200, status, {
+    ...(retryAfter && { 'retry-after': String(retryAfter) }),
+    ...(status.reason === 'Forbidden' && { 'x-content-type-options': 'nosniff' }),
+  })
+}
+
+/** An answer for a person at a terminal or a browser is indented. */
+export function wantsPretty({ headers }: ApiRequest, query: URLSearchParams | undefined): boolean {
+  const asked = query?.get('pretty')
+  if (asked !== null && asked !== undefined) return asked === '' || asked === '1' || asked.toLowerCase() === 'true'
+  const agent = headers['user-agent']
+  return typeof agent === 'string' && /^(curl|Wget|Mozilla\/5\.0)/.test(agent)
+}
+
+export function indented(answer: ApiResponse): ApiResponse {
+  if (!answer.body || answer.headers['content-type'] !== mediaTypes.json) return answer
+  return { ...answer, body: Buffer.from(`${JSON.stringify(JSON.parse(Buffer.from(answer.body).toString()), null, 2)}\n`) }
+}
+
+/** `Warning` header values, without duplicates and control characters, cut when they are too long together. */
+export function warningHeaders(texts: readonly string[]): string[] {
+  const distinct = [...new Set(texts)]
+  const total = distinct.reduce((sum, t) => sum + t.length, 0)
+  const bounded = total > limits.warningRunesMax ? distinct.map((t) => t.slice(0, limits.warningRunesCut)) : distinct
+  return bounded.map((t) => `299 - "${t.replace(/[\\"]/g, '\\$&').replace(/[\u0000-\u001f\u007f]/g, ' ')}"`)
+}
+
+/** The request's own audit id or a new one. */
+export function auditId({ headers }: ApiRequest): string {
+  const given = headers['audit-id']
+  return typeof given === 'string' && given !== '' && given.length <= 64 ? given : randomUUID()
+}
+
+export const notFoundPath = (): ApiResponse => textResponse(404, '404 page not found\n')
+
+export const unservedResource = (): StatusError => new StatusError('NotFound', 'the server could not find the requested resource', {})

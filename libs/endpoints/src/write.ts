@@ -1,0 +1,154 @@
+/**
+ * Create, update, patch and delete.
+ * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{create,update,patch,delete}.go
+ */
+import { badRequest, DeleteOptionsSchema, type FieldError, invalid, type KubeObject, notSupported, StatusError } from '@ensign/apimachinery'
+import type { CachedObject, DeleteRequest, RequestContext } from '@ensign/registry'
+import { contentType, type Expected, objectFromBytes, readObject, type WriteOptions, writeOptions } from './body.ts'
+import type { ApiRequest, ApiResponse } from './exchange.ts'
+import { bodyMediaType, negotiate } from './media-type.ts'
+import { readPatch, type StrategicMerge } from './patch.ts'
+import { checkListOptions, includeObject, listBytes, numberParameter, selection, type Stored } from './read.ts'
+import { booleanParameter, type RequestInfo } from './request-info.ts'
+import { response } from './response.ts'
+
+/** Everything about the request that a write hands down. */
+export interface WriteCall {
+  readonly request: ApiRequest
+  readonly info: RequestInfo
+  readonly served: Stored
+  readonly context: RequestContext
+  readonly strategicMerge: StrategicMerge
+}
+
+export async function createObject(call: WriteCall): Promise<ApiResponse> {
+  const { request, info, served, context } = call
+  const options = writeOptions(info.query, request, 'CreateOptions')
+  const object = await readObject(request, served.definition, options.fieldValidation, context.warn)
+  checkNamespace(object, info, served)
+  const made = await served.resource.create(info.namespace, withDefaults(object, served), contextOf(context, options))
+  return answer(call, 201, made)
+}
+
+export async function updateObject(call: WriteCall): Promise<ApiResponse> {
+  const { request, info, served, context } = call
+  const options = writeOptions(info.query, request, 'UpdateOptions')
+  const object = withDefaults(await readObject(request, served.definition, options.fieldValidation, context.warn), served)
+  checkName(object, info)
+  checkNamespace(object, info, served)
+  const createMissing = served.definition.createOnUpdate && !info.subresource ? () => structuredClone(object) : undefined
+  const { object: updated, created } = await served.resource.update(info.namespace, info.name, () => structuredClone(object), contextOf(context, options), createMissing)
+  return answer(call, created ? 201 : 200, updated)
+}
+
+export async function patchObject(call: WriteCall): Promise<ApiResponse> {
+  const { request, info, served, context } = call
+  const options = writeOptions(info.query, request, 'PatchOptions')
+  const patch = readPatch(contentType(request), await request.body(), served.definition, {
+    validation: options.fieldValidation,
+    force: booleanParameter(info.query?.get('force')),
+    warn: context.warn,
+    strategicMerge: call.strategicMerge,
+  })
+  const transform = (old: Readonly<KubeObject>): KubeObject => {
+    const next = withDefaults(patch.apply(old), served)
+    checkName(next, info)
+    checkNamespace(next, info, served)
+    return next
+  }
+  const { object } = await served.resource.update(info.namespace, info.name, transform, contextOf(context, options))
+  return answer(call, 200, object)
+}
+
+export async function deleteObject(call: WriteCall): Promise<ApiResponse> {
+  const { info, served, context } = call
+  const { deletion, options } = await deleteOptions(call)
+  const { object, removed } = await served.resource.delete(info.namespace, info.name, deletion, contextOf(context, options))
+  // 202 only where a client used the old option and the object has not gone yet. Source: handlers/delete.go
+  return answer(call, !removed && deletion.orphanDependents === false ? 202 : 200, object)
+}
+
+export async function deleteCollection(call: WriteCall): Promise<ApiResponse> {
+  const { request, info, served, context } = call
+  checkListOptions(info.query, false)
+  const { deletion, options } = await deleteOptions(call)
+  const result = await served.resource.list({ selection: selection(info, served), limit: numberParameter(info.query, 'limit') ?? 0 })
+  const items: CachedObject[] = []
+  for (const item of result.items) {
+    try {
+      const { object } = await served.resource.delete(item.namespace, item.name, deletion, contextOf(context, options))
+      items.push(object)
+    } catch (error) {
+      // Somebody else was faster; the collection is without it, which is what was asked for.
+      if (!(error instanceof StatusError && error.reason === 'NotFound')) throw error
+    }
+  }
+  const accepted = negotiate(request.headers.accept)
+  return response(200, accepted.mediaType, listBytes(served, { items, resourceVersion: result.resourceVersion }, accepted, includeObject(info.query)))
+}
+
+function answer({ request, info, served }: WriteCall, status: number, object: CachedObject): ApiResponse {
+  const accepted = negotiate(request.headers.accept)
+  const representation = served.representations.of(accepted, includeObject(info.query))
+  return response(status, accepted.mediaType, representation.object(object))
+}
+
+const contextOf = (context: RequestContext, { dryRun }: WriteOptions): RequestContext => ({ ...context, dryRun })
+
+const withDefaults = (object: KubeObject, { definition }: Stored): KubeObject => definition.defaults?.(object) ?? object
+
+/** Source: apiserver pkg/registry/rest/meta.go, EnsureObjectNamespaceMatchesRequestNamespace */
+export function checkNamespace({ metadata }: KubeObject, { namespace }: RequestInfo, { definition }: { definition: { namespaced: boolean } }): void {
+  if (!definition.namespaced) {
+    // In silence, as Kubernetes does.
+    delete metadata.namespace
+  } else if (metadata.namespace && metadata.namespace !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  } else metadata.namespace = namespace
+}
+
+function checkName({ metadata }: KubeObject, { name }: RequestInfo): void {
+  if (!metadata.name) metadata.name = name
+  else if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
+}
+
+/** Registered in every group: clients name the group of what they delete, or none. */
+const deleteOptionsKind: Expected = { group: 'meta.k8s.io', version: 'v1', kind: 'DeleteOptions', schema: DeleteOptionsSchema, anyVersion: true }
+
+interface DeleteOptionsBody {
+  gracePeriodSeconds?: number
+  preconditions?: { uid?: string; resourceVersion?: string }
+  orphanDependents?: boolean
+  propagationPolicy?: string
+  dryRun?: string[]
+}
+
+/** From the body when there is one, whatever its Content-Type says of nothing, else from the query. */
+async function deleteOptions({ request, info, context }: WriteCall): Promise<{ deletion: DeleteRequest; options: WriteOptions }> {
+  const bytes = await request.body()
+  const options = writeOptions(info.query, request, 'DeleteOptions')
+  const body: DeleteOptionsBody =
+    bytes.length > 0 ? (objectFromBytes(bytes, bodyMediaType(contentType(request)), deleteOptionsKind, 'Ignore', context.warn) as unknown as DeleteOptionsBody) : optionsFromQuery(info.query)
+  const errors: FieldError[] = []
+  const { propagationPolicy, orphanDependents } = body
+  if (propagationPolicy !== undefined && orphanDependents !== undefined) {
+    errors.push({ type: 'FieldValueInvalid', field: 'propagationPolicy', value: JSON.stringify(propagationPolicy), detail: 'orphanDependents and deletionPropagation cannot be both set' })
+  } else if (propagationPolicy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(propagationPolicy)) {
+    errors.push(notSupported('propagationPolicy', propagationPolicy, ['Foreground', 'Background', 'Orphan', 'nil']))
+  }
+  if (body.dryRun?.some((d) => d !== 'All')) errors.push(notSupported('dryRun', body.dryRun, ['All']))
+  if (errors.length) throw invalid('meta.k8s.io', 'DeleteOptions', '', errors)
+  const deletion = body as DeleteRequest
+  return { deletion, options: { ...options, dryRun: options.dryRun || (body.dryRun?.length ?? 0) > 0 } }
+}
+
+function optionsFromQuery(query: URLSearchParams | undefined): DeleteOptionsBody {
+  const grace = numberParameter(query, 'gracePeriodSeconds')
+  const policy = query?.get('propagationPolicy')
+  const orphan = query?.get('orphanDependents')
+  return {
+    ...(grace !== undefined && { gracePeriodSeconds: grace }),
+    ...(policy && { propagationPolicy: policy }),
+    ...(orphan && { orphanDependents: booleanParameter(orphan) }),
+  }
+}

@@ -1,0 +1,71 @@
+/** HTTP/2 by node's core stream API, which is measurably faster than its request and response objects. */
+import { constants, type Http2Server, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import { type ApiRequest, type ApiResponse, errorResponse, type EventSink, type Handler, type PeerConnection } from '@ensign/endpoints'
+import { readBody } from './body.ts'
+import { compressed } from './gzip.ts'
+import { urlTooLong } from './url.ts'
+
+export function serveHttp2(server: Http2Server, handler: Handler, peerOf: (session: ServerHttp2Session) => PeerConnection): void {
+  const peers = new WeakMap<Http2Session, PeerConnection>()
+  server.on('session', (session) => {
+    peers.set(session, peerOf(session))
+    // A peer that breaks the protocol ends its own session and nothing else.
+    session.on('error', () => session.destroy())
+  })
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => {})
+    const { session } = stream
+    const peer = session && peers.get(session)
+    if (!peer) return stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    const request = apiRequest(stream, headers, peer)
+    if (urlTooLong(request)) return respond(stream, headers, errorResponse(urlTooLong(request)))
+    void handler(request).then((answer) => respond(stream, headers, answer))
+  })
+}
+
+function apiRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: PeerConnection): ApiRequest {
+  const target = headers[':path'] ?? '/'
+  const question = target.indexOf('?')
+  let body: Promise<Uint8Array> | undefined
+  return {
+    method: headers[':method'] ?? 'GET',
+    path: question < 0 ? target : target.slice(0, question),
+    query: question < 0 ? '' : target.slice(question + 1),
+    headers,
+    peer,
+    body: () => {
+      body ??= readBody(stream, headers['content-length'])
+      return body
+    },
+  }
+}
+
+function respond(stream: ServerHttp2Stream, requestHeaders: IncomingHttpHeaders, answer: ApiResponse): void {
+  if (stream.destroyed || stream.closed) return answer.events?.stop()
+  if (answer.events) {
+    stream.respond({ ':status': answer.status, ...answer.headers })
+    const { events } = answer
+    stream.on('close', () => events.stop())
+    events.start(sinkOf(stream))
+    return
+  }
+  const { body, headers } = compressed(requestHeaders['accept-encoding'], answer)
+  if (!body || requestHeaders[':method'] === 'HEAD') {
+    stream.respond({ ':status': answer.status, ...headers, ...(body && { 'content-length': body.length }) }, { endStream: true })
+    return
+  }
+  stream.respond({ ':status': answer.status, ...headers, 'content-length': body.length })
+  stream.end(body)
+}
+
+function sinkOf(stream: ServerHttp2Stream): EventSink {
+  return {
+    send: ({ frame }) => {
+      if (!stream.destroyed) stream.write(frame)
+    },
+    queuedBytes: () => stream.writableLength,
+    end: () => {
+      if (!stream.destroyed) stream.end()
+    },
+  }
+}
