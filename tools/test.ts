@@ -1,0 +1,38 @@
+/**
+ * `npm test`: every test of the repository in one run, with `N passed, N failed, N skipped` as its last line.
+ * Arguments go to vitest, e.g. `npm test -- libs/store` or `npm test -- -t "a name"`.
+ */
+import { fileURLToPath } from 'node:url'
+import { startVitest } from 'vitest/node'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const [...filters] = process.argv.slice(2)
+const at = filters.indexOf('-t')
+const testNamePattern = at >= 0 ? filters.splice(at, 2)[1] : undefined
+
+const vitest = await startVitest('test', filters, {
+  root,
+  watch: false,
+  reporters: [process.stdout.isTTY ? 'default' : 'dot'],
+  ...(testNamePattern && { testNamePattern }),
+})
+const modules = vitest.state.getTestModules()
+const count = { passed: 0, failed: 0, skipped: 0 }
+for (const module of modules) {
+  for (const test of module.children.allTests()) {
+    const { state } = test.result()
+    count[state === 'passed' || state === 'failed' ? state : 'skipped']++
+    if (state === 'skipped') console.log(`skipped: ${test.fullName}: ${reason(test.result())}`)
+  }
+  // A file that cannot be loaded has no tests to fail.
+  count.failed += module.errors().length
+}
+count.failed += vitest.state.getUnhandledErrors().length
+await vitest.close()
+if (modules.length === 0) count.failed++
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
+process.exit(count.failed > 0 ? 1 : 0)
+
+function reason(result: object): string {
+  return 'note' in result && typeof result.note === 'string' ? result.note : 'see its file'
+}
