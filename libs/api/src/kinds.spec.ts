@@ -1,0 +1,122 @@
+/** Every message against the models of the JavaScript client, so that no field is missing or mistyped. */
+import type { FieldSchema, MessageSchema } from '@ensign/apimachinery'
+import * as client from '@kubernetes/client-node'
+import { describe, expect, test } from 'vitest'
+import * as metaV1 from '../../apimachinery/src/generated/meta-v1.ts'
+import * as admissionregistrationV1 from './generated/admissionregistration-v1.ts'
+import * as authenticationV1 from './generated/authentication-v1.ts'
+import * as authorizationV1 from './generated/authorization-v1.ts'
+import * as certificatesV1 from './generated/certificates-v1.ts'
+import * as coordinationV1 from './generated/coordination-v1.ts'
+import * as coreV1 from './generated/core-v1.ts'
+import * as eventsV1 from './generated/events-v1.ts'
+import * as policyV1 from './generated/policy-v1.ts'
+import * as rbacV1 from './generated/rbac-v1.ts'
+
+interface Attribute {
+  readonly baseName: string
+  readonly type: string
+}
+
+/** The client has the stable versions only. */
+const modules = [
+  { prefix: 'Core', module: coreV1 },
+  { prefix: 'Events', module: eventsV1 },
+  { prefix: 'Rbac', module: rbacV1 },
+  { prefix: 'Authentication', module: authenticationV1 },
+  { prefix: 'Authorization', module: authorizationV1 },
+  { prefix: 'Admissionregistration', module: admissionregistrationV1 },
+  { prefix: 'Certificates', module: certificatesV1 },
+  { prefix: 'Coordination', module: coordinationV1 },
+  { prefix: 'Policy', module: policyV1 },
+  { prefix: 'Meta', module: metaV1 },
+]
+
+/** Messages without a model: nothing in the API's paths refers to them. */
+const withoutModel = [
+  // Query parameters, not bodies.
+  'GetOptions',
+  'ListOptions',
+  'CreateOptions',
+  'UpdateOptions',
+  'PatchOptions',
+  'PodLogOptions',
+  'PodAttachOptions',
+  'PodExecOptions',
+  'PodPortForwardOptions',
+  'PodProxyOptions',
+  // The envelope of protobuf bodies.
+  'Unknown',
+  'TypeMeta',
+  // Answers in another representation, and a list of anything.
+  'PartialObjectMetadata',
+  'PartialObjectMetadataList',
+  'List',
+  // Inline messages: their members belong to the messages around them.
+  'VolumeSource',
+  'ProbeHandler',
+  'EphemeralContainerCommon',
+  'Rule',
+]
+
+const all = modules.flatMap(({ prefix, module }) =>
+  Object.entries(module).flatMap(([name, schema]) =>
+    name.endsWith('Schema') ? [{ prefix, schema: schema as MessageSchema }] : [],
+  ),
+)
+
+describe('every message has the fields of its model in the JavaScript client', () => {
+  const compared = all.filter(({ schema }) => !withoutModel.includes(kindName(schema)))
+
+  test.each(compared.map(({ prefix, schema }) => [schema.name, prefix, schema] as const))('%s', (_, prefix, schema) => {
+    const attributes = modelOf(schema, prefix)
+    const ours = new Map(flatten(schema).map((field) => [field.name, typeOf(field)]))
+    if (schema.kind) ours.set('kind', 'string').set('apiVersion', 'string')
+    const theirs = new Map(attributes.map(({ baseName, type }) => [baseName, withoutPrefix(type)]))
+    expect(Object.fromEntries([...ours].sort())).toEqual(Object.fromEntries([...theirs].sort()))
+  })
+})
+
+function modelOf(schema: MessageSchema, prefix: string): readonly Attribute[] {
+  const models = client as unknown as Record<string, { getAttributeTypeMap?: () => Attribute[] }>
+  const model = models[`${prefix}V1${kindName(schema)}`] ?? models[`V1${kindName(schema)}`]
+  if (!model?.getAttributeTypeMap) throw new Error(`no model for ${schema.name}`)
+  return model.getAttributeTypeMap()
+}
+
+function kindName(schema: MessageSchema): string {
+  return schema.name.slice(schema.name.lastIndexOf('.') + 1)
+}
+
+function flatten(schema: MessageSchema): FieldSchema[] {
+  return schema.fields.flatMap((field) =>
+    field.inline && typeof field.type !== 'string' ? flatten(field.type()) : [field],
+  )
+}
+
+const scalarNames: Readonly<Record<string, string>> = {
+  string: 'string',
+  bool: 'boolean',
+  int32: 'number',
+  int64: 'number',
+  double: 'number',
+  bytes: 'string',
+  time: 'Date',
+  microTime: 'MicroTime',
+  quantity: 'string',
+  intOrString: 'IntOrString',
+  rawExtension: 'any',
+  fieldsV1: 'any',
+  stringList: 'Array<string>',
+}
+
+function typeOf(field: FieldSchema): string {
+  const one = typeof field.type === 'string' ? scalarNames[field.type] : kindName(field.type())
+  if (field.repeated) return `Array<${one}>`
+  return field.map ? `{ [key: string]: ${one}; }` : `${one}`
+}
+
+/** `Array<V1Container>` and `CoreV1EventSeries` by the names of their messages. */
+function withoutPrefix(type: string): string {
+  return type.replace(/\b(?:[A-Z][a-z]+)??V1(?=[A-Z])/g, '')
+}
