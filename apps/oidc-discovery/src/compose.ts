@@ -1,126 +1,23 @@
-/** The public discovery service: keys in, documents out. */
-import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { aborted, errorMessage, type Logger, listenError, UserError, watchFiles } from '@ensign/process'
-import { type Documents, renderDocuments } from './documents.ts'
-import { cachedKeySource } from './key-cache.ts'
-import type { KeySource, Publication } from './key-source.ts'
-import { type Listener, listen, type ServingCertificate } from './listener.ts'
+import type { Logger } from '@ensign/process'
 import type { Options } from './options.ts'
-import { respond } from './respond.ts'
-
-export interface OidcDiscovery {
-  readonly address: AddressInfo
-  /** Resolves when `signal` was aborted and everything is closed. */
-  readonly done: Promise<void>
-}
+import { type OidcDiscovery, publish, readPem } from './publish.ts'
+import { rpcKeySource } from './rpc-key-source.ts'
 
 /**
- * Starts the service; it listens when the promise resolves, whether or not it has keys yet.
+ * The public discovery service with the keys of an apiserver.
  * @throws UserError when the port or a file cannot be used.
  */
-export async function compose(
-  options: Options,
-  context: { signal: AbortSignal; log: Logger; keys: KeySource },
-): Promise<OidcDiscovery> {
-  const { signal, log } = context
-  const cacheFile = options['key-cache-file']
-  const keys = cacheFile === undefined ? context.keys : cachedKeySource(context.keys, cacheFile, log)
-  const settings = {
-    issuer: options.issuer,
-    jwksUri: options['jwks-uri'],
-    cacheMaxAgeMs: options['cache-max-age'],
+export async function compose(options: Options, log: Logger): Promise<OidcDiscovery> {
+  const tls = {
+    authorityPem: readPem(options['certificate-authority']).toString(),
+    certificatePem: readPem(options['client-certificate']).toString(),
+    privateKeyPem: readPem(options['client-key']).toString(),
   }
-
-  let documents = renderDocuments(keys.current(), settings)
-  keys.subscribe(() => {
-    documents = renderDocuments(keys.current(), settings)
-    report(documents, keys.current(), log)
-  })
-
-  const files = certificateFiles(options)
-  const listener = await open(options, files && readCertificate(files), (request) =>
-    respond(request, { documents, staleBecause: keys.problem() }),
-  ).catch((error: unknown) => {
+  const keys = rpcKeySource({ address: options.apiserver, tls }, log)
+  try {
+    return await publish(options, log, keys)
+  } catch (error) {
     keys.close()
     throw error
-  })
-  if (files) await followCertificate(listener, files, signal, log)
-  return {
-    address: listener.address,
-    done: aborted(signal).then(async () => {
-      keys.close()
-      await listener.close()
-    }),
   }
-}
-
-function report(documents: Documents, publication: Publication | undefined, log: Logger): void {
-  if (!documents.ok) return log.warn('Nothing to publish', { problem: documents.problem })
-  const { issuer } = documents
-  log.info('Publishing keys', { issuer, keys: publication?.keys.map(({ kid }) => kid) })
-  if (!publication?.issuers.includes(issuer)) {
-    log.warn('The apiserver makes no tokens of this issuer', { issuer, issuers: publication?.issuers })
-  }
-}
-
-interface CertificateFiles {
-  readonly cert: string
-  readonly key: string
-}
-
-function certificateFiles(options: Options): CertificateFiles | undefined {
-  if (options['plain-http']) return undefined
-  const { 'tls-cert-file': cert, 'tls-private-key-file': key } = options
-  if (cert !== undefined && key !== undefined) return { cert, key }
-  throw new UserError('--tls-cert-file and --tls-private-key-file are required', {
-    hint: 'or --plain-http behind a proxy that ends TLS',
-    exitCode: 2,
-  })
-}
-
-function readCertificate(files: CertificateFiles): ServingCertificate {
-  const read = (path: string) => {
-    try {
-      return readFileSync(path)
-    } catch (error) {
-      throw new UserError(`cannot read ${path}: ${errorMessage(error)}`, { cause: error })
-    }
-  }
-  return { cert: read(files.cert), key: read(files.key) }
-}
-
-async function open(
-  options: Options,
-  certificate: ServingCertificate | undefined,
-  answer: Parameters<typeof listen>[0]['respond'],
-): Promise<Listener> {
-  const { 'bind-address': host, 'secure-port': port } = options
-  try {
-    return await listen({ host, port, certificate, respond: answer })
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_OSSL')) {
-      const files = `${options['tls-cert-file']} and ${options['tls-private-key-file']}`
-      throw new UserError(`${files} are no certificate with its private key`, { cause: error })
-    }
-    throw listenError(error, { host, port, flag: 'secure-port' })
-  }
-}
-
-async function followCertificate(
-  listener: Listener,
-  files: CertificateFiles,
-  signal: AbortSignal,
-  log: Logger,
-): Promise<void> {
-  await watchFiles({
-    paths: [files.cert, files.key],
-    signal,
-    onChange: ([cert, key]) => {
-      if (!cert || !key) return
-      listener.setCertificate({ cert, key })
-      log.info('Showing another certificate', { file: files.cert })
-    },
-    onError: (error) => log.warn('Keeping the certificate', { file: files.cert, error: errorMessage(error) }),
-  })
 }

@@ -11,9 +11,9 @@ import { ensurePki, type PlanePki } from '@ensign/pki'
 import { optionsFrom, UserError } from '@ensign/process'
 import { recordingLogger } from '@ensign/process/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { compose } from './compose.ts'
 import type { KeySource, Publication } from './key-source.ts'
 import { flags, type Options } from './options.ts'
+import { type OidcDiscovery, publish } from './publish.ts'
 
 const rsa = testKey('RS256').publicKey
 const ec = testKey('ES256').publicKey
@@ -59,13 +59,12 @@ const publication = (...keys: PublicKey[]): Publication => ({
   keys,
 })
 
-let stop = new AbortController()
-let running: Promise<void> | undefined
-afterEach(async () => {
-  stop.abort()
-  await running
-  stop = new AbortController()
-})
+let running: OidcDiscovery | undefined
+const stop = async () => {
+  await running?.close()
+  running = undefined
+}
+afterEach(stop)
 
 async function start(keys: KeySource, options: Partial<Options> = {}) {
   const { log, lines } = recordingLogger()
@@ -79,9 +78,9 @@ async function start(keys: KeySource, options: Partial<Options> = {}) {
     'client-key': clients.oidcDiscovery.privateKeyFile,
     ...options,
   })
-  const service = await compose(all, { signal: stop.signal, log, keys })
-  running = service.done
-  return { port: service.address.port, lines, get: getter(service.address.port) }
+  running = await publish(all, log, keys)
+  const { port } = running.address
+  return { port, lines, get: getter(port) }
 }
 
 interface Reply {
@@ -266,9 +265,7 @@ describe('the key cache', () => {
     const { get } = await start(first.keys, { 'key-cache-file': file })
     first.publish({ issuers: ['https://id.example'], jwksUri: 'https://id.example/jwks', keys: [rsa, ec] })
     const before = await get('/openid/v1/jwks')
-    stop.abort()
-    await running
-    stop = new AbortController()
+    await stop()
 
     const second = source()
     const restarted = await start(second.keys, { 'key-cache-file': file })
