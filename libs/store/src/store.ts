@@ -124,6 +124,7 @@ function mustExist(expected: Revision): Revision {
 }
 
 function checkSize(key: string, json: string | undefined): void {
+  if (json === '') throw new RangeError('the empty text is no JSON')
   if (key === '' || Buffer.byteLength(key) > limits.keyBytesMax) {
     throw new StoreError('TooLarge', `a key must have 1 to ${limits.keyBytesMax} bytes`)
   }

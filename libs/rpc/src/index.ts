@@ -1,0 +1,7 @@
+export { type ChannelOptions, createChannel, type RpcChannel } from './client/channel.ts'
+export { followKeys, type KeysFollower } from './client/keys-client.ts'
+export { createObjectClient } from './client/object-client.ts'
+export { limits } from './limits.ts'
+export type { PublishedKeys } from './published-keys.ts'
+export type { KeySource } from './server/keys-service.ts'
+export { type RpcServer, type RpcServerOptions, startRpcServer } from './server/rpc-server.ts'

@@ -1,0 +1,28 @@
+import type { PeerConnection } from '@ensign/endpoints'
+import type { ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js'
+import { limits } from '../limits.ts'
+
+export type AnyCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>
+
+/**
+ * The connection of a call. gRPC has none to show, so one object stands for all calls with the same certificate from the
+ * same address: the chain remembers identities by it.
+ */
+export class Peers {
+  readonly #known = new Map<string, PeerConnection>()
+
+  of(call: AnyCall): PeerConnection {
+    // Set only after the TLS layer has verified the chain against the client authority.
+    const certificate = call.getAuthContext().sslPeerCertificate?.raw
+    const address = call.getPeer()
+    if (!certificate) return { address }
+    const key = `${address} ${certificate.toString('base64')}`
+    let peer = this.#known.get(key)
+    if (!peer) {
+      if (this.#known.size >= limits.peersMax) this.#known.clear()
+      peer = { certificate, address }
+      this.#known.set(key, peer)
+    }
+    return peer
+  }
+}

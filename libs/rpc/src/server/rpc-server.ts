@@ -1,0 +1,98 @@
+import type { Handler } from '@ensign/endpoints'
+import { systemErrorCode, UserError } from '@ensign/process'
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js'
+import { KeysServiceService } from '../generated/ensign/keys/v1/keys.ts'
+import { ObjectsServiceService } from '../generated/ensign/objects/v1/objects.ts'
+import { HealthService } from '../generated/grpc/health/v1/health.ts'
+import { limits } from '../limits.ts'
+import { createHealth } from './health-service.ts'
+import { type KeySource, keysService } from './keys-service.ts'
+import { objectsService } from './objects-service.ts'
+import { OpenStreams } from './open-streams.ts'
+
+export interface RpcServerOptions {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly tls: {
+    readonly certificatePem: string
+    readonly privateKeyPem: string
+    /** Authorities of client certificates. A client without one of theirs is not let in at all. */
+    readonly clientAuthorityPem: string
+  }
+  /** The chain that REST requests take too. */
+  readonly handler: Handler
+  readonly keys?: KeySource
+}
+
+export interface RpcServer {
+  readonly port: number
+  /** What `grpc.health.v1` answers; not serving until told so. */
+  setServing(serving: boolean): void
+  /** Ends watches, takes no more calls, and lets the running ones finish for at most a second. */
+  close(): Promise<void>
+}
+
+/**
+ * Listens for the other services of the plane.
+ *
+ * @throws UserError when the address cannot be had.
+ */
+export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
+  const { host, tls, handler, keys } = options
+  // It writes to stderr in a form of its own what arrives here as an error anyway.
+  setLogVerbosity(logVerbosity.NONE)
+  const server = new Server({
+    'grpc.max_receive_message_length': limits.requestBytesMax,
+    'grpc.max_send_message_length': limits.answerBytesMax,
+    'grpc.max_concurrent_streams': limits.streamsMax,
+    'grpc.keepalive_time_ms': limits.keepaliveMs,
+    'grpc.keepalive_timeout_ms': limits.keepaliveTimeoutMs,
+    // Left on: without its book-keeping, forceShutdown of grpc-js 1.14 does not find the connections it should end.
+    'grpc.enable_channelz': 1,
+  })
+  const streams = new OpenStreams()
+  server.addService(ObjectsServiceService, objectsService(handler, streams))
+  const services = ['ensign.objects.v1.ObjectsService']
+  if (keys) {
+    server.addService(KeysServiceService, keysService(keys, streams))
+    services.push('ensign.keys.v1.KeysService')
+  }
+  const health = createHealth(services, streams)
+  server.addService(HealthService, health.service)
+  const port = await listen(server, `${host.includes(':') ? `[${host}]` : host}:${options.port}`, tls)
+  return {
+    port,
+    setServing: health.set,
+    async close() {
+      health.set(false)
+      streams.endAll()
+      // The callback of tryShutdown may come long after forceShutdown has ended the last connection: nobody waits for it.
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(() => {
+          server.forceShutdown()
+          resolve()
+        }, limits.drainMs)
+        server.tryShutdown(() => {
+          clearTimeout(timer)
+          resolve()
+        })
+      })
+    },
+  }
+}
+
+function listen(server: Server, address: string, tls: RpcServerOptions['tls']): Promise<number> {
+  const pair = { cert_chain: Buffer.from(tls.certificatePem), private_key: Buffer.from(tls.privateKeyPem) }
+  const credentials = ServerCredentials.createSsl(Buffer.from(tls.clientAuthorityPem), [pair], true)
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, port) => {
+      if (!error) return resolve(port)
+      const inUse = systemErrorCode(error) === 'EADDRINUSE' || error.message.includes('EADDRINUSE')
+      const why = inUse ? 'the port is in use' : error.message
+      reject(
+        new UserError(`cannot listen for gRPC on ${address}: ${why}`, { hint: 'choose another port', cause: error }),
+      )
+    })
+  })
+}

@@ -1,0 +1,1 @@
+export { testPki } from './test-pki.ts'
