@@ -3,13 +3,23 @@
  * Source: kubernetes/kubernetes pkg/registry/authorization, pkg/apis/authorization/validation/validation.go
  */
 import type { SubjectAccessReview } from '@ensign/api'
-import { badRequest, type FieldError, invalid, invalidValue, type KubeObject, type UserInfo } from '@ensign/apimachinery'
+import {
+  badRequest,
+  type FieldError,
+  invalid,
+  invalidValue,
+  type KubeObject,
+  type UserInfo,
+} from '@ensign/apimachinery'
 import type { Authorizer, RequestAttributes } from '@ensign/authorization'
 import type { ActionCall, ActionHandler } from '@ensign/endpoints'
 
 type Spec = SubjectAccessReview['spec']
 
-export function accessReviewAction(authorizer: Authorizer, kind: 'SubjectAccessReview' | 'LocalSubjectAccessReview' | 'SelfSubjectAccessReview'): ActionHandler {
+export function accessReviewAction(
+  authorizer: Authorizer,
+  kind: 'SubjectAccessReview' | 'LocalSubjectAccessReview' | 'SelfSubjectAccessReview',
+): ActionHandler {
   return async (call: ActionCall) => {
     const review = call.object as unknown as SubjectAccessReview
     const spec = review.spec ?? {}
@@ -19,7 +29,8 @@ export function accessReviewAction(authorizer: Authorizer, kind: 'SubjectAccessR
     // The kind is empty in this text, as upstream's.
     if (errors.length) throw invalid('authorization.k8s.io', '', '', errors)
     await call.validate(call.object)
-    const user: UserInfo = kind === 'SelfSubjectAccessReview' ? call.context.user : { username: spec.user ?? '', groups: spec.groups ?? [] }
+    const user: UserInfo =
+      kind === 'SelfSubjectAccessReview' ? call.context.user : { username: spec.user ?? '', groups: spec.groups ?? [] }
     const { allowed, reason } = authorizer.authorize(user, attributesOf(spec))
     return { ...review, status: { allowed, ...(reason && { reason }) } } as unknown as KubeObject
   }
@@ -40,19 +51,41 @@ function attributesOf({ resourceAttributes: r, nonResourceAttributes: n }: Spec)
 
 function attributeErrors({ resourceAttributes, nonResourceAttributes }: Spec): FieldError[] {
   if (resourceAttributes && nonResourceAttributes) {
-    return [invalidValue('spec.nonResourceAttributes', nonResourceAttributes, 'cannot be specified in combination with resourceAttributes')]
+    return [
+      invalidValue(
+        'spec.nonResourceAttributes',
+        nonResourceAttributes,
+        'cannot be specified in combination with resourceAttributes',
+      ),
+    ]
   }
   if (!resourceAttributes && !nonResourceAttributes) {
-    return [invalidValue('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')]
+    return [
+      invalidValue(
+        'spec.resourceAttributes',
+        null,
+        'exactly one of nonResourceAttributes or resourceAttributes must be specified',
+      ),
+    ]
   }
   return []
 }
 
 const subjectErrors = ({ user, groups }: Spec): FieldError[] =>
-  user || groups?.length ? [] : [invalidValue('spec.user', user ?? '', 'at least one of user or group must be specified')]
+  user || groups?.length
+    ? []
+    : [invalidValue('spec.user', user ?? '', 'at least one of user or group must be specified')]
 
 function localErrors({ resourceAttributes, nonResourceAttributes }: Spec, { namespace }: ActionCall): FieldError[] {
-  if (nonResourceAttributes) return [{ type: 'FieldValueForbidden', field: 'spec.nonResourceAttributes', detail: 'disallowed on this kind of request' }]
-  if (resourceAttributes && resourceAttributes.namespace !== namespace) throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`)
+  if (nonResourceAttributes)
+    return [
+      {
+        type: 'FieldValueForbidden',
+        field: 'spec.nonResourceAttributes',
+        detail: 'disallowed on this kind of request',
+      },
+    ]
+  if (resourceAttributes && resourceAttributes.namespace !== namespace)
+    throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`)
   return []
 }

@@ -2,11 +2,24 @@
 import { readFileSync } from 'node:fs'
 import { servedKinds } from '@ensign/api'
 import { mastersGroup, StatusError } from '@ensign/apimachinery'
-import { certificateAuthenticator, createAuthenticator, serviceAccountTokenAuthenticator, tokenMetrics } from '@ensign/authentication'
-import { bootstrapPolicy, controllerManagerUser, createRbacAuthorizer, discoveryServiceUser } from '@ensign/authorization'
+import {
+  certificateAuthenticator,
+  createAuthenticator,
+  serviceAccountTokenAuthenticator,
+  tokenMetrics,
+} from '@ensign/authentication'
+import { controllerManagerUser, discoveryServiceUser } from '@ensign/authorization'
 import { type ActionHandler, createHandler, createInFlight, type Handler } from '@ensign/endpoints'
 import { jwksPath } from '@ensign/keypair'
-import { createMetrics, errorMessage, type Logger, systemClock, systemErrorCode, UserError, watchFiles } from '@ensign/process'
+import {
+  createMetrics,
+  errorMessage,
+  type Logger,
+  systemClock,
+  systemErrorCode,
+  UserError,
+  watchFiles,
+} from '@ensign/process'
 import { createGrpcServer } from '@ensign/rpc'
 import { type Listener, listen } from '@ensign/server'
 import { accessReviewAction } from './access-reviews.ts'
@@ -37,14 +50,18 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
   const clock = systemClock
   const metrics = createMetrics()
   const stopping = new AbortController()
-  const keys = loadSigningKeys({ signing: options['service-account-signing-key-file'], verifying: options['service-account-key-file'] }, stopping.signal, log)
+  const keys = loadSigningKeys(
+    { signing: options['service-account-signing-key-file'], verifying: options['service-account-key-file'] },
+    stopping.signal,
+    log,
+  )
   const connection = await openStore(options['store-url'], log)
   const objects = createObjects(connection, log)
 
   const issuers = options['service-account-issuer']
   const issuer = issuers[0] as string
   const apiAudiences = options['api-audiences'].length > 0 ? options['api-audiences'] : issuers
-  const authorizer = createRbacAuthorizer(bootstrapPolicy)
+  const { authorizer } = objects
   const authenticator = createAuthenticator({
     certificates: certificateAuthenticator({ clock }),
     tokens: [
@@ -61,7 +78,13 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     anonymous: { enabled: options['anonymous-auth'] },
     apiAudiences,
   })
-  const documents = createIssuerDocuments({ issuer, jwksUri: options['service-account-jwks-uri'] ?? `https://${options['external-hostname']}:${options['secure-port']}${jwksPath}`, ring: keys.ring })
+  const documents = createIssuerDocuments({
+    issuer,
+    jwksUri:
+      options['service-account-jwks-uri'] ??
+      `https://${options['external-hostname']}:${options['secure-port']}${jwksPath}`,
+    ring: keys.ring,
+  })
   const checks = healthChecks(objects, () => connection.state())
 
   const actions = new Map<string, ActionHandler>([
@@ -80,7 +103,10 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     ['authentication.k8s.io/v1/selfsubjectreviews/', selfSubjectReviewAction('v1')],
     ['authentication.k8s.io/v1beta1/selfsubjectreviews/', selfSubjectReviewAction('v1beta1')],
     ...(['SubjectAccessReview', 'LocalSubjectAccessReview', 'SelfSubjectAccessReview'] as const).map(
-      (kind): [string, ActionHandler] => [`authorization.k8s.io/v1/${kind.toLowerCase()}s/`, accessReviewAction(authorizer, kind)],
+      (kind): [string, ActionHandler] => [
+        `authorization.k8s.io/v1/${kind.toLowerCase()}s/`,
+        accessReviewAction(authorizer, kind),
+      ],
     ),
   ])
 
@@ -88,7 +114,14 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
   const handler: Handler = createHandler({
     resources: objects.set,
     actions,
-    paths: createPaths({ resources: objects.set, definitions: servedKinds, serverAddress: `${options['external-hostname']}:${options['secure-port']}`, checks, documents, metrics }),
+    paths: createPaths({
+      resources: objects.set,
+      definitions: servedKinds,
+      serverAddress: `${options['external-hostname']}:${options['secure-port']}`,
+      checks,
+      documents,
+      metrics,
+    }),
     async authenticate({ headers, peer, path }) {
       const result = await authenticator.authenticate({ authorization: headers.authorization, peer, path })
       if (result.ok) return { user: result.user, ...(result.warnings && { warnings: result.warnings }) }
@@ -106,18 +139,37 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     },
     now: () => clock.now(),
     observe: requestObserver(metrics),
-    unexpected: (error, info) => log.error('a request failed unexpectedly', { path: info?.path, verb: info?.verb, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    unexpected: (error, info) =>
+      log.error('a request failed unexpectedly', {
+        path: info?.path,
+        verb: info?.verb,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }),
   })
 
   const serving = servingCertificate(options)
   const clientCa = readPem(options['client-ca-file'], 'client-ca-file')
   let rest: Listener
   try {
-    rest = await listen({ host: options['bind-address'], port: options['secure-port'], serving: serving.read(), clientCa, handler })
+    rest = await listen({
+      host: options['bind-address'],
+      port: options['secure-port'],
+      serving: serving.read(),
+      clientCa,
+      handler,
+    })
   } catch (error) {
     throw cannotListen(error, options['bind-address'], options['secure-port'], 'secure-port')
   }
-  const grpc = await createGrpcServer({ host: options['bind-address'], port: options['grpc-port'], ...serving.read(), clientCa, handler, keys: { ring: keys.ring, issuer, jwksUri: options['service-account-jwks-uri'] }, resources: objects.set }).catch((error: unknown) => {
+  const grpc = await createGrpcServer({
+    host: options['bind-address'],
+    port: options['grpc-port'],
+    ...serving.read(),
+    clientCa,
+    handler,
+    keys: { ring: keys.ring, issuer, jwksUri: options['service-account-jwks-uri'] },
+    resources: objects.set,
+  }).catch((error: unknown) => {
     throw cannotListen(error, options['bind-address'], options['grpc-port'], 'grpc-port')
   })
   void watchFiles({
@@ -127,7 +179,10 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
       rest.setCertificate(serving.read())
       log.info('the serving certificate was replaced')
     },
-    onError: (error) => log.error('a replaced serving certificate cannot be used, the one before it stays in use', { error: errorMessage(error) }),
+    onError: (error) =>
+      log.error('a replaced serving certificate cannot be used, the one before it stays in use', {
+        error: errorMessage(error),
+      }),
   })
   const namespaces = keepSystemNamespaces(objects.core('namespaces'), log, () => clock.now())
 
@@ -159,13 +214,20 @@ function healthChecks(objects: Objects, storeState: () => { available: boolean; 
         return state.available ? undefined : (state.reason ?? 'unavailable')
       },
     },
-    { name: 'watch-cache', readinessOnly: true, check: () => objects.caches.find((c) => !c.ready) && 'a watch cache is not loaded yet' },
+    {
+      name: 'watch-cache',
+      readinessOnly: true,
+      check: () => objects.caches.find((c) => !c.ready) && 'a watch cache is not loaded yet',
+    },
   ]
 }
 
 function servingCertificate(options: ApiserverOptions): { read(): { certificate: Buffer; privateKey: Buffer } } {
   return {
-    read: () => ({ certificate: readPem(options['tls-cert-file'], 'tls-cert-file'), privateKey: readPem(options['tls-private-key-file'], 'tls-private-key-file') }),
+    read: () => ({
+      certificate: readPem(options['tls-cert-file'], 'tls-cert-file'),
+      privateKey: readPem(options['tls-private-key-file'], 'tls-private-key-file'),
+    }),
   }
 }
 
@@ -179,5 +241,7 @@ function readPem(file: string, flag: string): Buffer {
 
 function cannotListen(error: unknown, host: string, port: number, flag: string): unknown {
   if (systemErrorCode(error) !== 'EADDRINUSE') return error
-  return new UserError(`port ${port} of ${host} is in use by another program`, { hint: `stop that program or choose another port with --${flag}` })
+  return new UserError(`port ${port} of ${host} is in use by another program`, {
+    hint: `stop that program or choose another port with --${flag}`,
+  })
 }

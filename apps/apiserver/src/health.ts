@@ -15,7 +15,11 @@ export interface HealthCheck {
 const ping: HealthCheck = { name: 'ping', check: () => undefined }
 
 /** The answer for a health path, or undefined when it is none. */
-export function healthAnswer(path: string, query: URLSearchParams | undefined, checks: readonly HealthCheck[]): ApiResponse | undefined {
+export function healthAnswer(
+  path: string,
+  query: URLSearchParams | undefined,
+  checks: readonly HealthCheck[],
+): ApiResponse | undefined {
   const [, kind, part, ...rest] = path.split('/')
   if ((kind !== 'livez' && kind !== 'readyz' && kind !== 'healthz') || rest.length > 0) return undefined
   const relevant = [ping, ...checks.filter((c) => kind !== 'livez' || !c.readinessOnly)]
@@ -39,7 +43,10 @@ export function healthAnswer(path: string, query: URLSearchParams | undefined, c
     lines.push(problem === undefined ? `[+]${name} ok` : `[-]${name} failed: reason withheld`)
   }
   const unknown = excluded.filter((e) => !relevant.some((c) => c.name === e))
-  if (unknown.length > 0) lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.map((u) => JSON.stringify(u)).join(',')}`)
+  if (unknown.length > 0)
+    lines.push(
+      `warn: some health checks cannot be excluded: no matches for ${unknown.map((u) => JSON.stringify(u)).join(',')}`,
+    )
   if (failed > 0) return textResponse(500, `${lines.join('\n')}\n${kind} check failed\n`)
   return textResponse(200, query?.has('verbose') ? `${lines.join('\n')}\n${kind} check passed\n` : 'ok')
 }

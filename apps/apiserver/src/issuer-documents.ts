@@ -2,9 +2,19 @@
  * The OIDC documents as the apiserver itself serves them, to those whom RBAC allows: bytes rendered when keys change.
  * Source: kubernetes/kubernetes pkg/routes/openidmetadata.go
  */
-import { type ApiRequest, type ApiResponse, response } from '@ensign/endpoints'
+
 import { StatusError } from '@ensign/apimachinery'
-import { discoveryContentType, discoveryJson, discoveryPath, issuerProblem, jwksContentType, jwksJson, jwksPath, type KeyRing } from '@ensign/keypair'
+import { type ApiRequest, type ApiResponse, response } from '@ensign/endpoints'
+import {
+  discoveryContentType,
+  discoveryJson,
+  discoveryPath,
+  issuerProblem,
+  jwksContentType,
+  jwksJson,
+  jwksPath,
+  type KeyRing,
+} from '@ensign/keypair'
 
 /** Seconds. Source: openidmetadata.go, cacheControlMaxAge default for static keys. */
 const maxAgeSeconds = 3600
@@ -14,7 +24,15 @@ export interface IssuerDocuments {
   close(): void
 }
 
-export function createIssuerDocuments({ issuer, jwksUri, ring }: { issuer: string; jwksUri: string; ring: KeyRing }): IssuerDocuments {
+export function createIssuerDocuments({
+  issuer,
+  jwksUri,
+  ring,
+}: {
+  issuer: string
+  jwksUri: string
+  ring: KeyRing
+}): IssuerDocuments {
   // An issuer that no relying party could discover is not published; its tokens work all the same.
   const published = issuerProblem(issuer) === undefined
   let documents = render()
@@ -29,7 +47,10 @@ export function createIssuerDocuments({ issuer, jwksUri, ring }: { issuer: strin
       if (!document) return undefined
       const { accept } = headers
       if (accept && !accepts(String(accept), document.contentType)) {
-        throw new StatusError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${document.contentType}`)
+        throw new StatusError(
+          'NotAcceptable',
+          `406: Not Acceptable\n\nAvailable representations: ${document.contentType}`,
+        )
       }
       return response(200, document.contentType, document.body, { 'cache-control': `public, max-age=${maxAgeSeconds}` })
     },
@@ -39,10 +60,14 @@ export function createIssuerDocuments({ issuer, jwksUri, ring }: { issuer: strin
     const keys = ring.keys()
     if (!published || keys.length === 0) return new Map()
     return new Map([
-      [discoveryPath, { contentType: discoveryContentType, body: Buffer.from(discoveryJson({ issuer, jwksUri, keys })) }],
+      [
+        discoveryPath,
+        { contentType: discoveryContentType, body: Buffer.from(discoveryJson({ issuer, jwksUri, keys })) },
+      ],
       [jwksPath, { contentType: jwksContentType, body: Buffer.from(jwksJson(keys)) }],
     ])
   }
 }
 
-const accepts = (header: string, type: string): boolean => header.split(',').some((clause) => ['*/*', type].includes(clause.split(';', 1)[0]?.trim() ?? ''))
+const accepts = (header: string, type: string): boolean =>
+  header.split(',').some((clause) => ['*/*', type].includes(clause.split(';', 1)[0]?.trim() ?? ''))

@@ -1,17 +1,27 @@
 /** The kinds that are served, each with its store, its watch cache and the checks around its writes. */
-import { type AdmissionChain, type AdmissionPlugin, admissionChain, namespaceLifecycle } from '@ensign/admission'
+import {
+  type AdmissionChain,
+  type AdmissionPlugin,
+  admissionChain,
+  namespaceLifecycle,
+  rbacEscalation,
+} from '@ensign/admission'
 import { servedKinds } from '@ensign/api'
 import { type AnyResourceDefinition, isVirtual, type KubeObject } from '@ensign/apimachinery'
+import type { RbacAuthorizer } from '@ensign/authorization'
 import { ResourceSet } from '@ensign/endpoints'
 import type { Logger } from '@ensign/process'
 import { Recent, Resource, WatchCache } from '@ensign/registry'
 import type { StoreConnection } from '@ensign/store'
+import { createRbac } from './rbac.ts'
 
 export interface Objects {
   readonly set: ResourceSet
   readonly admission: AdmissionChain
-  /** The stored resource of a core kind by its plural name; throws when it is not served. */
+  /** The stored resource of a kind; throws when it is not served. */
+  stored(group: string, plural: string): Resource
   core(plural: string): Resource
+  readonly authorizer: RbacAuthorizer
   readonly caches: readonly WatchCache[]
   close(): void
 }
@@ -20,20 +30,27 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
   const recent = new Recent()
   const plugins: AdmissionPlugin[] = []
   const admission = admissionChain(plugins)
-  const entries = servedKinds.map((definition) => ({ definition, ...(!isVirtual(definition) && { resource: resourceOf(definition) }) }))
+  const entries = servedKinds.map((definition) => ({
+    definition,
+    ...(!isVirtual(definition) && { resource: resourceOf(definition) }),
+  }))
   const set = new ResourceSet(entries)
-  const core = (plural: string): Resource => {
-    const found = set.find('', 'v1', plural)?.resource
+  const stored = (group: string, plural: string): Resource => {
+    const found = set.find(group, 'v1', plural)?.resource
     if (!found) throw new Error(`${plural} is not served`)
     return found
   }
+  const core = (plural: string): Resource => stored('', plural)
+  const { authorizer, roles } = createRbac(stored)
   // The plug-ins look at objects whose resources they guard, so they come last.
-  plugins.push(namespaceLifecycle(lookup(core('namespaces').cache)))
+  plugins.push(namespaceLifecycle(lookup(core('namespaces').cache)), rbacEscalation(authorizer, roles))
   const caches = set.all.flatMap(({ resource }) => (resource ? [resource.cache] : []))
   return {
     set,
     admission,
+    stored,
     core,
+    authorizer,
     caches,
     close: () => {
       for (const cache of caches) cache.close()
@@ -47,7 +64,10 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
   }
 }
 
-function lookup(cache: WatchCache): { get(name: string): Readonly<KubeObject> | undefined; getFresh(name: string): Promise<Readonly<KubeObject> | undefined> } {
+function lookup(cache: WatchCache): {
+  get(name: string): Readonly<KubeObject> | undefined
+  getFresh(name: string): Promise<Readonly<KubeObject> | undefined>
+} {
   const get = (name: string) => cache.get('', name)?.object
   return {
     get,

@@ -3,10 +3,18 @@ import type { RequestInfo } from '@ensign/endpoints'
 import type { Counter, Histogram, MetricsRegistry } from '@ensign/process'
 
 /** Seconds. */
-const durationBuckets = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60]
+const durationBuckets = [
+  0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
+]
 
-export function requestObserver(metrics: MetricsRegistry): (info: RequestInfo | undefined, status: number, startedMs: number) => void {
-  const total = metrics.counter({ name: 'apiserver_request_total', help: 'Requests by verb, resource and code', labels: ['verb', 'group', 'resource', 'subresource', 'code'] })
+export function requestObserver(
+  metrics: MetricsRegistry,
+): (info: RequestInfo | undefined, status: number, startedMs: number) => void {
+  const total = metrics.counter({
+    name: 'apiserver_request_total',
+    help: 'Requests by verb, resource and code',
+    labels: ['verb', 'group', 'resource', 'subresource', 'code'],
+  })
   const duration = metrics.histogram({
     name: 'apiserver_request_duration_seconds',
     help: 'Time until the answer began, watches left out',
@@ -17,7 +25,9 @@ export function requestObserver(metrics: MetricsRegistry): (info: RequestInfo | 
   const series = new Map<string, { codes: Map<number, Counter>; seconds: Histogram; labels: string[] }>()
   return (info, status, startedMs) => {
     const known = info?.isResource && status !== 404
-    const labels = known ? [info.verb.toUpperCase(), info.group, info.resource, info.subresource] : [info?.isResource ? 'UNKNOWN' : 'PATH', '', '', '']
+    const labels = known
+      ? [info.verb.toUpperCase(), info.group, info.resource, info.subresource]
+      : [info?.isResource ? 'UNKNOWN' : 'PATH', '', '', '']
     const key = labels.join(' ')
     let found = series.get(key)
     if (!found) {

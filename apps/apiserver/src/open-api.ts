@@ -16,7 +16,11 @@ const v2Protobuf = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 const immutableSeconds = 31_536_000
 
 export interface OpenApi {
-  answer(request: ApiRequest, path: string, query: URLSearchParams | undefined): ApiResponse | Promise<ApiResponse | undefined>
+  answer(
+    request: ApiRequest,
+    path: string,
+    query: URLSearchParams | undefined,
+  ): ApiResponse | Promise<ApiResponse | undefined>
 }
 
 export function createOpenApi(make: () => Promise<ReadonlyMap<string, object>>): OpenApi {
@@ -46,7 +50,9 @@ function rendered(document: object): Document {
 const url = (name: string, { hash }: Document): string => `/openapi/v3/${name}?hash=${hash}`
 
 function index(documents: ReadonlyMap<string, Document>): ApiResponse {
-  return jsonResponse(200, { paths: Object.fromEntries([...documents].map(([name, d]) => [name, { serverRelativeURL: url(name, d) }])) })
+  return jsonResponse(200, {
+    paths: Object.fromEntries([...documents].map(([name, d]) => [name, { serverRelativeURL: url(name, d) }])),
+  })
 }
 
 function answered({ headers }: ApiRequest, name: string, document: Document, hash: string | undefined): ApiResponse {
@@ -54,7 +60,10 @@ function answered({ headers }: ApiRequest, name: string, document: Document, has
   const cached = {
     etag: `"${document.hash}"`,
     vary: 'Accept',
-    ...(hash !== undefined && { 'cache-control': 'public, immutable', expires: new Date(Date.now() + immutableSeconds * 1000).toUTCString() }),
+    ...(hash !== undefined && {
+      'cache-control': 'public, immutable',
+      expires: new Date(Date.now() + immutableSeconds * 1000).toUTCString(),
+    }),
   }
   if (headers['if-none-match'] === cached.etag) return { status: 304, headers: cached }
   return response(200, 'application/json', document.body, cached)

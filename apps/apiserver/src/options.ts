@@ -1,39 +1,94 @@
 /** The apiserver's flags, under kube-apiserver's names where it has them. */
-import { boolean, durationMs, filePath, flag, httpsUrl, integer, list, type OptionsOf, oneOf, port, string } from '@ensign/process'
+import {
+  boolean,
+  durationMs,
+  filePath,
+  flag,
+  httpsUrl,
+  integer,
+  list,
+  type OptionsOf,
+  oneOf,
+  port,
+  string,
+} from '@ensign/process'
 
 export const apiserverFlags = {
-  'store-url': flag({ parse: string, default: 'memory:', help: 'Object store: memory:, sqlite:PATH, redis://… or rediss://….' }),
+  'store-url': flag({
+    parse: string,
+    default: 'memory:',
+    help: 'Object store: memory:, sqlite:PATH, redis://… or rediss://….',
+  }),
   'bind-address': flag({ parse: string, default: '127.0.0.1', help: 'Address to listen on, for REST and gRPC.' }),
   'secure-port': flag({ parse: port, default: 6443, help: 'Port of the REST API (HTTPS).' }),
   'grpc-port': flag({ parse: port, default: 6444, help: 'Port of the internal gRPC API (mutual TLS).' }),
-  'external-hostname': flag({ parse: string, default: 'localhost', help: 'Host name that clients reach this server by.' }),
+  'external-hostname': flag({
+    parse: string,
+    default: 'localhost',
+    help: 'Host name that clients reach this server by.',
+  }),
   'tls-cert-file': flag({ parse: filePath, required: true, help: 'Serving certificate with its chain, PEM.' }),
-  'tls-private-key-file': flag({ parse: filePath, required: true, help: 'Private key of the serving certificate, PEM.' }),
-  'client-ca-file': flag({ parse: filePath, required: true, help: 'Authorities whose client certificates are believed, PEM.' }),
+  'tls-private-key-file': flag({
+    parse: filePath,
+    required: true,
+    help: 'Private key of the serving certificate, PEM.',
+  }),
+  'client-ca-file': flag({
+    parse: filePath,
+    required: true,
+    help: 'Authorities whose client certificates are believed, PEM.',
+  }),
   'service-account-issuer': flag({
     parse: string,
     repeatable: true,
     required: true,
     help: 'Issuer of tokens, byte-equal to their "iss" claim. The first issues, all are accepted.',
   }),
-  'service-account-signing-key-file': flag({ parse: filePath, required: true, help: 'Private key that signs tokens, PEM.' }),
+  'service-account-signing-key-file': flag({
+    parse: filePath,
+    required: true,
+    help: 'Private key that signs tokens, PEM.',
+  }),
   'service-account-key-file': flag({
     parse: filePath,
     repeatable: true,
     help: 'Keys that verify tokens, PEM, private or public, several per file. The signing key when absent.',
   }),
-  'service-account-jwks-uri': flag({ parse: httpsUrl, help: 'Where relying parties fetch keys. Never derived from a request.' }),
-  'api-audiences': flag({ parse: list, repeatable: true, help: 'Audiences of tokens for this API. All issuers when absent.' }),
-  'service-account-max-token-expiration': flag({ parse: durationMs, default: 0, help: 'Longest life of a token; 0 is no limit, else 1h to 2^32 seconds.' }),
+  'service-account-jwks-uri': flag({
+    parse: httpsUrl,
+    help: 'Where relying parties fetch keys. Never derived from a request.',
+  }),
+  'api-audiences': flag({
+    parse: list,
+    repeatable: true,
+    help: 'Audiences of tokens for this API. All issuers when absent.',
+  }),
+  'service-account-max-token-expiration': flag({
+    parse: durationMs,
+    default: 0,
+    help: 'Longest life of a token; 0 is no limit, else 1h to 2^32 seconds.',
+  }),
   'service-account-extend-token-expiration': flag({
     parse: boolean,
     default: true,
     help: 'Let projected tokens of pods live for a year, so that old client libraries which never reload them go on.',
   }),
   'service-account-lookup': flag({ parse: boolean, default: true, help: 'Refuse tokens of Secrets that are gone.' }),
-  'anonymous-auth': flag({ parse: boolean, default: true, help: 'Serve requests without credentials as system:anonymous.' }),
-  'max-requests-inflight': flag({ parse: integer(0), default: 400, help: 'Reads worked on at once, beside those of the plane itself.' }),
-  'max-mutating-requests-inflight': flag({ parse: integer(0), default: 200, help: 'Writes worked on at once, beside those of the plane itself.' }),
+  'anonymous-auth': flag({
+    parse: boolean,
+    default: true,
+    help: 'Serve requests without credentials as system:anonymous.',
+  }),
+  'max-requests-inflight': flag({
+    parse: integer(0),
+    default: 400,
+    help: 'Reads worked on at once, beside those of the plane itself.',
+  }),
+  'max-mutating-requests-inflight': flag({
+    parse: integer(0),
+    default: 200,
+    help: 'Writes worked on at once, beside those of the plane itself.',
+  }),
   'log-format': flag({ parse: oneOf('text', 'json'), help: 'text or json; text on a terminal unless given.' }),
 } as const
 

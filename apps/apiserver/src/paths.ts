@@ -1,6 +1,13 @@
 /** Everything that is served outside of the resources: version, health, metrics, discovery, OpenAPI, issuer documents. */
 import type { AnyResourceDefinition } from '@ensign/apimachinery'
-import { type ApiRequest, type ApiResponse, createDiscovery, type RequestInfo, type ResourceSet, response } from '@ensign/endpoints'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  createDiscovery,
+  type RequestInfo,
+  type ResourceSet,
+  response,
+} from '@ensign/endpoints'
 import { type MetricsRegistry, metricsContentType } from '@ensign/process'
 import { type HealthCheck, healthAnswer } from './health.ts'
 import type { IssuerDocuments } from './issuer-documents.ts'
@@ -22,7 +29,8 @@ export function createPaths(deps: {
   const paths = Buffer.from(JSON.stringify({ paths: rootPaths(deps.resources) }, null, 2))
   return (request, { path, query }) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
-    if (path === '/api' || path === '/apis' || path.startsWith('/api/') || path.startsWith('/apis/')) return discovery.answer(request, path)
+    if (path === '/api' || path === '/apis' || path.startsWith('/api/') || path.startsWith('/apis/'))
+      return discovery.answer(request, path)
     if (path === '/version' || path === '/version/') return response(200, 'application/json', version)
     if (path.startsWith('/openapi/')) return openApi.answer(request, path, query)
     if (path === '/metrics') return response(200, metricsContentType, Buffer.from(deps.metrics.expose()))
@@ -37,7 +45,10 @@ const rootPaths = (resources: ResourceSet): string[] => {
     '/api',
     ...resources.versions.filter((v) => v.group === '').map((v) => `/api/${v.version}`),
     '/apis',
-    ...[...groups].flatMap((g) => [`/apis/${g}`, ...resources.versions.filter((v) => v.group === g).map((v) => `/apis/${g}/${v.version}`)]),
+    ...[...groups].flatMap((g) => [
+      `/apis/${g}`,
+      ...resources.versions.filter((v) => v.group === g).map((v) => `/apis/${g}/${v.version}`),
+    ]),
     '/healthz',
     '/livez',
     '/metrics',
@@ -47,4 +58,3 @@ const rootPaths = (resources: ResourceSet): string[] => {
     '/version',
   ]
 }
-

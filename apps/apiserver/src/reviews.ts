@@ -16,9 +16,19 @@ export function tokenReviewAction(authenticator: Authenticator): ActionHandler {
     await validate(object)
     const result = await authenticator.review(token, audiences)
     const status = result.ok
-      ? { authenticated: true, user: userInfo(result.user), ...(result.audiences?.length && { audiences: result.audiences }) }
+      ? {
+          authenticated: true,
+          user: userInfo(result.user),
+          ...(result.audiences?.length && { audiences: result.audiences }),
+        }
       : { user: {}, error: result.reason }
-    return { kind: 'TokenReview', apiVersion: 'authentication.k8s.io/v1', metadata: review.metadata, spec: review.spec, status } as unknown as KubeObject
+    return {
+      kind: 'TokenReview',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: review.metadata,
+      spec: review.spec,
+      status,
+    } as unknown as KubeObject
   }
 }
 

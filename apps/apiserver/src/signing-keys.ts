@@ -9,7 +9,11 @@ export interface SigningKeys {
   signer(): Signer
 }
 
-export function loadSigningKeys(files: { signing: string; verifying: readonly string[] }, signal: AbortSignal, log: Logger): SigningKeys {
+export function loadSigningKeys(
+  files: { signing: string; verifying: readonly string[] },
+  signal: AbortSignal,
+  log: Logger,
+): SigningKeys {
   const verifying = files.verifying.length > 0 ? files.verifying : [files.signing]
   const read = () => ({
     signer: fromFile(files.signing, 'service-account-signing-key-file', createSigner),
@@ -26,7 +30,8 @@ export function loadSigningKeys(files: { signing: string; verifying: readonly st
       log.info('signing keys were replaced', { kid: current.signer.kid, keys: current.keys.length })
     },
     // A file half written, or a mistake: go on with what is known to be good.
-    onError: (error) => log.error('a replaced key file cannot be used, the keys before it stay in use', { error: errorMessage(error) }),
+    onError: (error) =>
+      log.error('a replaced key file cannot be used, the keys before it stay in use', { error: errorMessage(error) }),
   })
   return { ring, signer: () => current.signer }
 }
@@ -41,6 +46,8 @@ function fromFile<T>(file: string, flag: string, parse: (pem: Buffer) => T): T {
   try {
     return parse(pem)
   } catch (error) {
-    throw new UserError(`${file} is not a usable key: ${errorMessage(error)}`, { hint: `give --${flag} a PEM file with an RSA or ECDSA key` })
+    throw new UserError(`${file} is not a usable key: ${errorMessage(error)}`, {
+      hint: `give --${flag} a PEM file with an RSA or ECDSA key`,
+    })
   }
 }

@@ -7,14 +7,18 @@ export async function openStore(text: string, log: Logger): Promise<StoreConnect
   try {
     url = parseStoreUrl(text)
   } catch (error) {
-    throw new UserError(`--store-url ${errorMessage(error)}`, { hint: 'one of memory:, sqlite:PATH, redis://HOST:PORT, rediss://HOST:PORT' })
+    throw new UserError(`--store-url ${errorMessage(error)}`, {
+      hint: 'one of memory:, sqlite:PATH, redis://HOST:PORT, rediss://HOST:PORT',
+    })
   }
   const connection = await connect(url, log)
   try {
     await connection.ping()
   } catch (error) {
     await connection.close()
-    throw new UserError(`the object store cannot be used: ${errorMessage(error)}`, { hint: 'check --store-url and that the database is running' })
+    throw new UserError(`the object store cannot be used: ${errorMessage(error)}`, {
+      hint: 'check --store-url and that the database is running',
+    })
   }
   return connection
 }
@@ -31,7 +35,8 @@ async function connect(url: StoreUrl, log: Logger): Promise<StoreConnection> {
       const { createRedisConnection } = await import('@ensign/store-redis')
       return createRedisConnection({
         url: url.url,
-        onHistoryLost: (loss) => log.error('the object store has lost history that was already served; all watches end', { ...loss }),
+        onHistoryLost: (loss) =>
+          log.error('the object store has lost history that was already served; all watches end', { ...loss }),
       })
     }
   }

@@ -14,7 +14,13 @@ const retryMs = 1_000
 export function keepSystemNamespaces(resource: Resource, log: Logger, now: () => number): { close(): void } {
   const pending = new Set<NodeJS.Timeout>()
   let closed = false
-  const context = (): RequestContext => ({ user: { username: 'system:apiserver', groups: ['system:masters'] }, now: now(), dryRun: false, subresource: '', warn: () => {} })
+  const context = (): RequestContext => ({
+    user: { username: 'system:apiserver', groups: ['system:masters'] },
+    now: now(),
+    dryRun: false,
+    subresource: '',
+    warn: () => {},
+  })
 
   async function ensure(name: string): Promise<void> {
     try {

@@ -3,9 +3,12 @@ import type { StoredTokenObjects, TokenObjects } from '@ensign/authentication'
 import type { Objects } from './objects.ts'
 
 export function tokenObjects(objects: Objects): { cached: TokenObjects; stored: StoredTokenObjects } {
-  const [accounts, secrets, pods, nodes] = ['serviceaccounts', 'secrets', 'pods', 'nodes'].map((p) => objects.core(p).cache) as [Cache, Cache, Cache, Cache]
+  const [accounts, secrets, pods, nodes] = ['serviceaccounts', 'secrets', 'pods', 'nodes'].map(
+    (p) => objects.core(p).cache,
+  ) as [Cache, Cache, Cache, Cache]
   type Cache = ReturnType<Objects['core']>['cache']
-  const now = <T>(cache: Cache, namespace: string, name: string): T | undefined => cache.get(namespace, name)?.object as T | undefined
+  const now = <T>(cache: Cache, namespace: string, name: string): T | undefined =>
+    cache.get(namespace, name)?.object as T | undefined
   const fresh = async <T>(cache: Cache, namespace: string, name: string): Promise<T | undefined> => {
     await cache.fresh()
     return now<T>(cache, namespace, name)

@@ -5,7 +5,15 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Pod, ServiceAccount, TokenRequest } from '@ensign/api'
-import { badRequest, conflict, type FieldError, internalError, invalid, invalidValue, type KubeObject } from '@ensign/apimachinery'
+import {
+  badRequest,
+  conflict,
+  type FieldError,
+  internalError,
+  invalid,
+  invalidValue,
+  type KubeObject,
+} from '@ensign/apimachinery'
 import { type Binding, boundClaims, tokenLifetime } from '@ensign/authentication'
 import type { ActionHandler } from '@ensign/endpoints'
 import type { Signer } from '@ensign/keypair'
@@ -35,10 +43,17 @@ export function tokenRequestAction(options: TokenRequestOptions): ActionHandler 
   return async ({ object, namespace, name, context, validate }) => {
     const request = object as unknown as TokenRequest
     const { metadata } = request
-    if (metadata.name && metadata.name !== name) throw refused(name, [invalidValue('metadata.name', metadata.name, 'must match the service account name if specified')])
+    if (metadata.name && metadata.name !== name)
+      throw refused(name, [
+        invalidValue('metadata.name', metadata.name, 'must match the service account name if specified'),
+      ])
     const account = (await accounts.get(namespace, name)).object as ServiceAccount
     if (metadata.uid && metadata.uid !== account.metadata.uid) {
-      throw conflict(tokenRequestResource, name, `the UID in the token request (${metadata.uid}) does not match the UID of the service account (${account.metadata.uid})`)
+      throw conflict(
+        tokenRequestResource,
+        name,
+        `the UID in the token request (${metadata.uid}) does not match the UID of the service account (${account.metadata.uid})`,
+      )
     }
     const audiences = request.spec.audiences?.length ? request.spec.audiences : [...options.apiAudiences]
     const requestedSeconds = request.spec.expirationSeconds ?? expirationSecondsDefault
@@ -47,7 +62,12 @@ export function tokenRequestAction(options: TokenRequestOptions): ActionHandler 
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
       metadata: { name, namespace, uid: account.metadata.uid as string, creationTimestamp: timestamp(context.now) },
-      spec: { ...request.spec, audiences, expirationSeconds: requestedSeconds, boundObjectRef: request.spec.boundObjectRef ?? null },
+      spec: {
+        ...request.spec,
+        audiences,
+        expirationSeconds: requestedSeconds,
+        boundObjectRef: request.spec.boundObjectRef ?? null,
+      },
       status: { token: '', expirationTimestamp: null },
     }
     await validate(effective as unknown as KubeObject)
@@ -78,13 +98,16 @@ export function tokenRequestAction(options: TokenRequestOptions): ActionHandler 
   }
 }
 
-const refused = (name: string, errors: FieldError[]) => invalid(tokenRequestResource.group, tokenRequestResource.resource, name, errors)
+const refused = (name: string, errors: FieldError[]) =>
+  invalid(tokenRequestResource.group, tokenRequestResource.resource, name, errors)
 
 function checkExpiration(seconds: number): void {
   const path = 'spec.expirationSeconds'
   // The name stays empty in these two texts, as upstream's.
-  if (seconds < expirationSecondsMin) throw refused('', [invalidValue(path, seconds, 'may not specify a duration less than 10 minutes')])
-  if (seconds > expirationSecondsMax) throw refused('', [invalidValue(path, seconds, 'may not specify a duration larger than 2^32 seconds')])
+  if (seconds < expirationSecondsMin)
+    throw refused('', [invalidValue(path, seconds, 'may not specify a duration less than 10 minutes')])
+  if (seconds > expirationSecondsMax)
+    throw refused('', [invalidValue(path, seconds, 'may not specify a duration larger than 2^32 seconds')])
 }
 
 async function sign(signer: Signer, claims: Parameters<typeof boundClaims>[0]): Promise<string> {
@@ -97,7 +120,12 @@ async function sign(signer: Signer, claims: Parameters<typeof boundClaims>[0]): 
 
 type BoundObjectRef = NonNullable<TokenRequest['spec']['boundObjectRef']>
 
-async function bindingOf(objects: Objects, namespace: string, account: string, ref: BoundObjectRef | null | undefined): Promise<Binding | undefined> {
+async function bindingOf(
+  objects: Objects,
+  namespace: string,
+  account: string,
+  ref: BoundObjectRef | null | undefined,
+): Promise<Binding | undefined> {
   if (!ref) return undefined
   const { kind = '', apiVersion = '', name = '' } = ref
   const slash = apiVersion.indexOf('/')
@@ -111,7 +139,11 @@ async function bindingOf(objects: Objects, namespace: string, account: string, r
   const uid = object.metadata.uid as string
   const node = kind === 'Pod' ? await nodeOf(objects, object as Pod, account) : undefined
   if (ref.uid && ref.uid !== uid) {
-    throw conflict({ group: '', resource: kind }, name, `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`)
+    throw conflict(
+      { group: '', resource: kind },
+      name,
+      `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    )
   }
   if (kind === 'Secret') return { secret: { name, uid } }
   if (kind === 'Node') return { node: { name, uid } }
@@ -119,9 +151,15 @@ async function bindingOf(objects: Objects, namespace: string, account: string, r
 }
 
 /** The node that a pod runs on, whose uid is left out when there is no such object. */
-async function nodeOf(objects: Objects, { spec }: Pod, account: string): Promise<{ name: string; uid?: string } | undefined> {
+async function nodeOf(
+  objects: Objects,
+  { spec }: Pod,
+  account: string,
+): Promise<{ name: string; uid?: string } | undefined> {
   if ((spec.serviceAccountName ?? '') !== account) {
-    throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`)
+    throw badRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+    )
   }
   if (!spec.nodeName) return undefined
   const { cache } = objects.core('nodes')

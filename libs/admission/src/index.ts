@@ -1,3 +1,4 @@
+export { type NamespaceLookup, namespaceLifecycle } from './namespace-lifecycle.ts'
 export {
   type AdmissionAttributes,
   type AdmissionChain,
@@ -5,4 +6,4 @@ export {
   admissionChain,
   type Operation,
 } from './plugin.ts'
-export { namespaceLifecycle, type NamespaceLookup } from './namespace-lifecycle.ts'
+export { rbacEscalation } from './rbac-escalation.ts'

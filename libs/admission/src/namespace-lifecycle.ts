@@ -20,7 +20,8 @@ export interface NamespaceLookup {
 export function namespaceLifecycle(namespaces: NamespaceLookup): AdmissionPlugin {
   return {
     name: 'NamespaceLifecycle',
-    handles: ({ operation, definition, namespace }) => operation !== 'CONNECT' && (namespace !== '' || isNamespace(definition)),
+    handles: ({ operation, definition, namespace }) =>
+      operation !== 'CONNECT' && (namespace !== '' || isNamespace(definition)),
 
     mutate(attributes) {
       const { operation, definition, namespace } = attributes
@@ -39,16 +40,30 @@ export function namespaceLifecycle(namespaces: NamespaceLookup): AdmissionPlugin
   }
 }
 
-const isNamespace = ({ group, plural }: { group: string; plural: string }): boolean => group === '' && plural === 'namespaces'
+const isNamespace = ({ group, plural }: { group: string; plural: string }): boolean =>
+  group === '' && plural === 'namespaces'
 
 /** Whether somebody may do something in a namespace can be asked whatever becomes of it. */
-const isAccessReview = ({ definition }: AdmissionAttributes): boolean => definition.plural === 'localsubjectaccessreviews'
+const isAccessReview = ({ definition }: AdmissionAttributes): boolean =>
+  definition.plural === 'localsubjectaccessreviews'
 
-function check({ definition, namespace, name, object }: AdmissionAttributes, found: Readonly<KubeObject> | undefined): void {
+function check(
+  { definition, namespace, name, object }: AdmissionAttributes,
+  found: Readonly<KubeObject> | undefined,
+): void {
   if (!found) throw notFound(namespaceResource, namespace)
   if (!found.metadata.deletionTimestamp) return
   const shown = name || object?.metadata.name || object?.metadata.generateName || 'Unknown'
-  throw forbidden({ group: definition.group, resource: definition.plural }, shown, `unable to create new content in namespace ${namespace} because it is being terminated`, [
-    { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' },
-  ])
+  throw forbidden(
+    { group: definition.group, resource: definition.plural },
+    shown,
+    `unable to create new content in namespace ${namespace} because it is being terminated`,
+    [
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
+    ],
+  )
 }

@@ -12,4 +12,7 @@ export type { TokenRequest, TokenReview } from './generated/authentication-v1.ts
 export type { SubjectAccessReview, SelfSubjectAccessReview } from './generated/authorization-v1.ts'
 export type { Lease } from './generated/coordination-v1.ts'
 export type { ConfigMap, Event, Namespace, Node, Pod, Secret, ServiceAccount } from './generated/core-v1.ts'
+export type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from './generated/rbac-v1.ts'
+export { clusterRoleBindings, roleBindings } from './rbac/v1/bindings.ts'
+export { clusterRoles, roles } from './rbac/v1/roles.ts'
 export { servedKinds } from './served-kinds.ts'

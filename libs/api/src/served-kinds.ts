@@ -10,6 +10,8 @@ import { nodes } from './core/v1/node.ts'
 import { pods } from './core/v1/pod.ts'
 import { secrets } from './core/v1/secret.ts'
 import { serviceAccounts } from './core/v1/service-account.ts'
+import { clusterRoleBindings, roleBindings } from './rbac/v1/bindings.ts'
+import { clusterRoles, roles } from './rbac/v1/roles.ts'
 
 export const servedKinds: readonly AnyResourceDefinition[] = [
   configMaps,
@@ -26,5 +28,9 @@ export const servedKinds: readonly AnyResourceDefinition[] = [
   selfSubjectAccessReviews,
   selfSubjectRulesReviews,
   subjectAccessReviews,
+  clusterRoleBindings,
+  clusterRoles,
+  roleBindings,
+  roles,
   leases,
 ]

@@ -6,6 +6,8 @@ export {
   discoveryServiceUser,
   type Subject,
 } from './bootstrap-policy.ts'
-export { createRbacAuthorizer } from './rbac.ts'
+export { compactRule, uncovered } from './escalation.ts'
+export { createRbacAuthorizer, type RbacAuthorizer } from './rbac.ts'
+export { type Binding, RbacIndex, type RoleLookup } from './rbac-index.ts'
 export { refusal } from './refusal.ts'
 export { type PolicyRule, ruleAllows } from './rules.ts'

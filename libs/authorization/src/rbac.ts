@@ -1,53 +1,89 @@
 /**
  * RBAC: what a user may do is the sum of the rules bound to the user's name and groups; nothing else is allowed.
  * Members of system:masters may do everything, before any rule is read.
- * Source: kubernetes/kubernetes plugin/pkg/auth/authorizer/rbac/rbac.go, pkg/kubeapiserver/authorizer/reload.go
+ * Source: kubernetes/kubernetes plugin/pkg/auth/authorizer/rbac/rbac.go, pkg/kubeapiserver/authorizer/reload.go,
+ * pkg/registry/rbac/validation/rule.go
  */
 import { mastersGroup, type UserInfo } from '@ensign/apimachinery'
 import type { Authorizer, Decision, RequestAttributes } from './attributes.ts'
-import type { ClusterGrant, Subject } from './bootstrap-policy.ts'
-import { ruleAllows } from './rules.ts'
+import type { ClusterGrant } from './bootstrap-policy.ts'
+import { type Binding, type BindingSubject, type Bound, RbacIndex, type RoleLookup } from './rbac-index.ts'
+import { type PolicyRule, ruleAllows } from './rules.ts'
 
 const masters: Decision = { allowed: true, reason: '' }
 const noOpinion: Decision = { allowed: false, reason: '' }
 
-interface Bound {
-  readonly grant: ClusterGrant
-  readonly subject: Subject
-  /** The same for every request that it allows. */
-  readonly decision: Decision
+export interface RbacAuthorizer extends Authorizer {
+  /** Every rule that holds for a user in a namespace (or cluster-wide when it is empty), in the order of the bindings. */
+  rulesFor(user: UserInfo, namespace: string): { rules: readonly PolicyRule[]; problems: readonly string[] }
 }
 
-export function createRbacAuthorizer(grants: readonly ClusterGrant[]): Authorizer {
-  const byUser = new Map<string, Bound[]>()
-  const byGroup = new Map<string, Bound[]>()
-  for (const grant of grants) {
-    for (const subject of grant.subjects) {
-      const index = subject.kind === 'User' ? byUser : byGroup
-      const reason = `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(grant.binding)} of ClusterRole ${JSON.stringify(grant.role)} to ${subject.kind} ${JSON.stringify(subject.name)}`
-      index.set(subject.name, [
-        ...(index.get(subject.name) ?? []),
-        { grant, subject, decision: { allowed: true, reason } },
-      ])
-    }
+/** @param grants hold whatever is stored; `index` and `roles` show what is */
+export function createRbacAuthorizer(
+  grants: readonly ClusterGrant[],
+  index: RbacIndex,
+  roles: RoleLookup,
+): RbacAuthorizer {
+  const builtIn = new RbacIndex()
+  const builtInRoles = new Map(grants.map((g) => [g.role, g]))
+  for (const { binding, role, subjects } of grants) {
+    builtIn.set('', binding, { metadata: { name: binding }, roleRef: { kind: 'ClusterRole', name: role }, subjects })
+  }
+  const lookup: RoleLookup = {
+    role: (namespace, name) => roles.role(namespace, name),
+    clusterRole: (name) => roles.clusterRole(name) ?? builtInRoles.get(name),
   }
   return {
     authorize(user: UserInfo, attributes: RequestAttributes): Decision {
       if (user.groups.includes(mastersGroup)) return masters
-      const found = allowing(byUser.get(user.username), attributes)
-      if (found) return found
-      for (const group of user.groups) {
-        const byMembership = allowing(byGroup.get(group), attributes)
-        if (byMembership) return byMembership
+      const namespace = attributes.isResource ? attributes.namespace : ''
+      const problems: string[] = []
+      for (const source of [builtIn, index]) {
+        for (const bound of source.bound(user.username, user.groups, namespace)) {
+          const rules = rulesOf(bound.binding, lookup, problems)
+          for (const rule of rules)
+            if (ruleAllows(rule, attributes)) return { allowed: true, reason: allowReason(bound) }
+        }
       }
-      return noOpinion
+      return problems.length > 0 ? { allowed: false, reason: `RBAC: ${joined(problems)}` } : noOpinion
+    },
+
+    rulesFor(user, namespace) {
+      const problems: string[] = []
+      const rules: PolicyRule[] = []
+      for (const source of [builtIn, index]) {
+        for (const { binding } of source.bound(user.username, user.groups, namespace))
+          rules.push(...rulesOf(binding, lookup, problems))
+      }
+      return { rules, problems }
     },
   }
 }
 
-function allowing(bound: readonly Bound[] | undefined, attributes: RequestAttributes): Decision | undefined {
-  for (const { grant, decision } of bound ?? []) {
-    for (const rule of grant.rules) if (ruleAllows(rule, attributes)) return decision
-  }
-  return undefined
+const none: readonly PolicyRule[] = []
+
+function rulesOf({ roleRef, metadata }: Binding, roles: RoleLookup, problems: string[]): readonly PolicyRule[] {
+  const found =
+    roleRef.kind === 'ClusterRole'
+      ? roles.clusterRole(roleRef.name)
+      : roles.role(metadata.namespace ?? '', roleRef.name)
+  if (found) return found.rules ?? none
+  problems.push(`${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`)
+  return none
 }
+
+/** As Go prints an aggregate of errors: one alone, several in brackets. */
+function joined(problems: readonly string[]): string {
+  const distinct = [...new Set(problems)]
+  return distinct.length === 1 ? (distinct[0] as string) : `[${distinct.join(', ')}]`
+}
+
+function allowReason({ binding, subject }: Bound): string {
+  const { name = '', namespace } = binding.metadata
+  const kind = namespace ? 'RoleBinding' : 'ClusterRoleBinding'
+  const shown = namespace ? `${name}/${namespace}` : name
+  return `RBAC: allowed by ${kind} ${JSON.stringify(shown)} of ${binding.roleRef.kind} ${JSON.stringify(binding.roleRef.name)} to ${subjectText(subject, namespace)}`
+}
+
+const subjectText = ({ kind, name, namespace }: BindingSubject, bindingNamespace: string | undefined): string =>
+  `${kind} ${JSON.stringify(kind === 'ServiceAccount' ? `${name}/${namespace || bindingNamespace || ''}` : name)}`

@@ -28,12 +28,16 @@ const matchesOne = (allowed: readonly string[] | undefined, value: string): bool
   allowed !== undefined && (allowed.includes('*') || allowed.includes(value))
 
 /** `res` does not cover `res/sub`; `*` covers everything; `*\/sub` covers that subresource of all; `res/*` is no wildcard. */
-function resourceMatches(allowed: readonly string[] | undefined, resource: string, subresource: string): boolean {
+export function resourceMatches(
+  allowed: readonly string[] | undefined,
+  resource: string,
+  subresource: string,
+): boolean {
   if (!allowed) return false
   const whole = subresource ? `${resource}/${subresource}` : resource
   return allowed.some((a) => a === '*' || a === whole || (subresource !== '' && a === `*/${subresource}`))
 }
 
 /** `*` and exact match; a `*` at the end makes it a prefix. */
-const urlMatches = (allowed: string, path: string): boolean =>
+export const urlMatches = (allowed: string, path: string): boolean =>
   allowed === '*' || allowed === path || (allowed.endsWith('*') && path.startsWith(allowed.replace(/\*+$/, '')))

@@ -9,5 +9,5 @@ export type { DeletePreconditions, DeleteRequest, RequestContext } from './reque
 export { Resource, type Transform, type Updated } from './resource.ts'
 export { anyRevision, resourceVersionOf, revisionOf } from './resource-version.ts'
 export { type Selection, selectionOf, selects } from './selection.ts'
-export { type CacheListener, WatchCache, type WatchCacheLog } from './watch-cache.ts'
+export { type CacheListener, type CacheView, WatchCache, type WatchCacheLog } from './watch-cache.ts'
 export { createWatch, type WatchRequest } from './watcher.ts'

@@ -24,6 +24,12 @@ export interface CacheListener {
   onReset(): void
 }
 
+/** Something derived from all objects of the cache. */
+export interface CacheView {
+  set(object: CachedObject): void
+  delete(object: CachedObject): void
+}
+
 interface Waiter {
   revision: Revision
   resolve(): void
@@ -41,6 +47,7 @@ export class WatchCache {
   readonly #listeners = new Set<CacheListener>()
   /** Watchers of one object, by key: one of thousands is not asked about every other object's events. */
   readonly #keyListeners = new Map<string, Set<CacheListener>>()
+  readonly #views: CacheView[] = []
   #waiters: Waiter[] = []
   #revision: Revision = anyRevision
   #ready: Promise<void>
@@ -143,6 +150,15 @@ export class WatchCache {
     }
   }
 
+  /**
+   * Shows `view` every object there is and every change to come, also across a reload: for indexes that must agree with
+   * the cache at every moment.
+   */
+  follow(view: CacheView): void {
+    this.#views.push(view)
+    for (const object of this.index.range(undefined)) view.set(object)
+  }
+
   /** An object that a write has just made, in the form in which the cache would hold it. */
   objectOf(key: string, revision: Revision, stored: string): CachedObject {
     return new CachedObject(key, revision, stored, this.encoding, this.#recent)
@@ -210,6 +226,7 @@ export class WatchCache {
   /** Reads everything, then lets the log bring what changed meanwhile. */
   async #load(signal: AbortSignal): Promise<void> {
     if (this.#isReady) return
+    for (const view of this.#views) for (const object of this.index.range(undefined)) view.delete(object)
     this.index.clear()
     let from: Revision | undefined
     let continueFrom: string | undefined
@@ -219,7 +236,7 @@ export class WatchCache {
         ...(continueFrom !== undefined && { continueFrom }),
       })
       from ??= page.head
-      for (const { key, revision, json } of page.entries) this.index.set(this.objectOf(key, revision, json))
+      for (const { key, revision, json } of page.entries) this.#set(this.objectOf(key, revision, json))
       continueFrom = page.next
       if (signal.aborted) return
     } while (continueFrom !== undefined)
@@ -241,14 +258,24 @@ export class WatchCache {
     let now: CachedObject | undefined
     if (event.now !== undefined) {
       now = this.objectOf(event.key, event.revision, event.now)
-      if (heldIsOlder) this.index.set(now)
-    } else if (heldIsOlder) this.index.delete(namespace, name)
+      if (heldIsOlder) this.#set(now)
+    } else if (held && heldIsOlder) this.#delete(held)
     const applied = new CacheEvent(event.revision, now, was)
     this.#history.append(applied)
     for (const listener of this.#listeners) listener.onEvent(applied)
     const keyed = this.#keyListeners.get(event.key)
     if (keyed) for (const listener of keyed) listener.onEvent(applied)
     this.#advance(event.revision)
+  }
+
+  #set(object: CachedObject): void {
+    this.index.set(object)
+    for (const view of this.#views) view.set(object)
+  }
+
+  #delete(object: CachedObject): void {
+    this.index.delete(object.namespace, object.name)
+    for (const view of this.#views) view.delete(object)
   }
 
   #advance(revision: Revision): void {
