@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { notFound, StatusError } from '@ensign/apimachinery'
 import type { ApiRequest, ApiResponse, EventSink } from '@ensign/endpoints'
+import { createKeyRing, generateKeyPair, parsePublicKeys } from '@ensign/keypair'
 import { systemClock } from '@ensign/process'
 import { credentials, Metadata } from '@grpc/grpc-js'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -9,7 +10,7 @@ import { followKeys } from './client/keys-client.ts'
 import { createObjectClient } from './client/object-client.ts'
 import { HealthCheckResponse_ServingStatus, HealthClient } from './generated/grpc/health/v1/health.ts'
 import type { PublishedKeys } from './published-keys.ts'
-import { type RpcServer, startRpcServer } from './server/rpc-server.ts'
+import { createGrpcServer, type GrpcServer } from './server/grpc-server.ts'
 import { testPki } from './testing/test-pki.ts'
 
 const pki = testPki(systemClock.now())
@@ -19,27 +20,20 @@ const body = (value: unknown) => Buffer.from(JSON.stringify(value))
 /** What the server's handler answers, and what it was asked: a test sets the one and reads the other. */
 let answer: (request: ApiRequest) => ApiResponse | Promise<ApiResponse>
 let asked: ApiRequest[] = []
-let keys: PublishedKeys = { issuers: ['https://a.example'], keys: [] }
-const keyListeners = new Set<() => void>()
-let server: RpcServer
+const ring = createKeyRing()
+let server: GrpcServer
 const channels: RpcChannel[] = []
 
-async function start(port = 0): Promise<RpcServer> {
-  return startRpcServer({
+async function start(port = 0): Promise<GrpcServer> {
+  return createGrpcServer({
     host: '127.0.0.1',
     port,
-    tls: pki.server,
+    ...pki.server,
     async handler(request) {
       asked.push(request)
       return answer(request)
     },
-    keys: {
-      current: () => keys,
-      subscribe(listener) {
-        keyListeners.add(listener)
-        return () => keyListeners.delete(listener)
-      },
-    },
+    keys: { ring, issuers: ['https://a.example', 'https://b.example'], jwksUri: 'https://a.example/jwks' },
   })
 }
 
@@ -308,19 +302,21 @@ test('keys are told at once, after each change, and again after the server was g
     abort.signal,
   )
   await change()
-  keys = {
-    issuers: ['https://a.example', 'https://b.example'],
-    jwksUri: 'https://a.example/jwks',
-    keys: [{ keyId: 'k', publicKey: Buffer.of(1, 2), excludeFromDiscovery: true }],
-  }
-  for (const listener of keyListeners) listener()
+  const [key] = parsePublicKeys(Buffer.from((await generateKeyPair('ES256')).publicPem))
+  if (!key) throw new Error('no key')
+  ring.replace([key])
   await change()
-  expect(heard).toEqual([{ issuers: ['https://a.example'], keys: [] }, keys])
+  const published = { issuers: ['https://a.example', 'https://b.example'], jwksUri: 'https://a.example/jwks' }
+  const keys = [{ keyId: key.kid, publicKey: key.der, excludeFromDiscovery: false }]
+  expect(heard).toEqual([
+    { ...published, keys: [] },
+    { ...published, keys },
+  ])
   const { port } = server
   await server.close()
   server = await start(port)
   await change()
-  expect(heard.at(-1)).toEqual(keys)
+  expect(heard.at(-1)).toEqual({ ...published, keys })
   expect(lost).toBeGreaterThan(0)
   abort.abort()
   await following

@@ -13,7 +13,11 @@ export function testPki(nowMs: number) {
     altNames,
   })
   return {
-    server: { ...server, clientAuthorityPem: authority.certificatePem },
+    server: {
+      certificate: Buffer.from(server.certificatePem),
+      privateKey: Buffer.from(server.privateKeyPem),
+      clientCa: Buffer.from(authority.certificatePem),
+    },
     client: (commonName: string) => ({
       ...issueCertificate(authority, { name: { commonName }, usages: ['client'], nowMs, validMs }),
       authorityPem: authority.certificatePem,

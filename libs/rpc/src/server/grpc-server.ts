@@ -10,22 +10,23 @@ import { type KeySource, keysService } from './keys-service.ts'
 import { objectsService } from './objects-service.ts'
 import { OpenStreams } from './open-streams.ts'
 
-export interface RpcServerOptions {
+export interface GrpcServerOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  readonly tls: {
-    readonly certificatePem: string
-    readonly privateKeyPem: string
-    /** Authorities of client certificates. A client without one of theirs is not let in at all. */
-    readonly clientAuthorityPem: string
-  }
+  /** PEM of the serving certificate. */
+  readonly certificate: Buffer
+  /** PEM of its private key. */
+  readonly privateKey: Buffer
+  /** PEM of the authorities of client certificates. A client without one of theirs is not let in at all. */
+  readonly clientCa: Buffer
   /** The chain that REST requests take too. */
   readonly handler: Handler
+  /** What the Keys service tells. Without it there is none. */
   readonly keys?: KeySource
 }
 
-export interface RpcServer {
+export interface GrpcServer {
   readonly port: number
   /** What `grpc.health.v1` answers; not serving until told so. */
   setServing(serving: boolean): void
@@ -38,8 +39,8 @@ export interface RpcServer {
  *
  * @throws UserError when the address cannot be had.
  */
-export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
-  const { host, tls, handler, keys } = options
+export async function createGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  const { host, handler, keys } = options
   // It writes to stderr in a form of its own what arrives here as an error anyway.
   setLogVerbosity(logVerbosity.NONE)
   const server = new Server({
@@ -60,7 +61,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   }
   const health = createHealth(services, streams)
   server.addService(HealthService, health.service)
-  const port = await listen(server, `${host.includes(':') ? `[${host}]` : host}:${options.port}`, tls)
+  const port = await listen(server, `${host.includes(':') ? `[${host}]` : host}:${options.port}`, options)
   return {
     port,
     setServing: health.set,
@@ -82,9 +83,9 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   }
 }
 
-function listen(server: Server, address: string, tls: RpcServerOptions['tls']): Promise<number> {
-  const pair = { cert_chain: Buffer.from(tls.certificatePem), private_key: Buffer.from(tls.privateKeyPem) }
-  const credentials = ServerCredentials.createSsl(Buffer.from(tls.clientAuthorityPem), [pair], true)
+function listen(server: Server, address: string, options: GrpcServerOptions): Promise<number> {
+  const pair = { cert_chain: options.certificate, private_key: options.privateKey }
+  const credentials = ServerCredentials.createSsl(options.clientCa, [pair], true)
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (error, port) => {
       if (!error) return resolve(port)
