@@ -20,7 +20,7 @@ import {
   UserError,
   watchFiles,
 } from '@ensign/process'
-import { createGrpcServer } from '@ensign/rpc'
+import { startRpcServer } from '@ensign/rpc'
 import { type Listener, listen } from '@ensign/server'
 import { accessReviewAction } from './access-reviews.ts'
 import type { HealthCheck } from './health.ts'
@@ -29,6 +29,7 @@ import { createObjects, type Objects } from './objects.ts'
 import { requestObserver } from './observe.ts'
 import type { ApiserverOptions } from './options.ts'
 import { createPaths } from './paths.ts'
+import { publishedKeySource } from './published-keys.ts'
 import { selfSubjectReviewAction, tokenReviewAction } from './reviews.ts'
 import { loadSigningKeys } from './signing-keys.ts'
 import { openStore } from './store.ts'
@@ -161,17 +162,19 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
   } catch (error) {
     throw cannotListen(error, options['bind-address'], options['secure-port'], 'secure-port')
   }
-  const grpc = await createGrpcServer({
+  const { certificate, privateKey } = serving.read()
+  const grpc = await startRpcServer({
     host: options['bind-address'],
     port: options['grpc-port'],
-    ...serving.read(),
-    clientCa,
+    tls: {
+      certificatePem: certificate.toString(),
+      privateKeyPem: privateKey.toString(),
+      clientAuthorityPem: clientCa.toString(),
+    },
     handler,
-    keys: { ring: keys.ring, issuer, jwksUri: options['service-account-jwks-uri'] },
-    resources: objects.set,
-  }).catch((error: unknown) => {
-    throw cannotListen(error, options['bind-address'], options['grpc-port'], 'grpc-port')
+    keys: publishedKeySource(keys.ring, issuers, options['service-account-jwks-uri']),
   })
+  void Promise.all(objects.caches.map((c) => c.whenReady())).then(() => grpc.setServing(true))
   void watchFiles({
     paths: [options['tls-cert-file'], options['tls-private-key-file']],
     signal: stopping.signal,

@@ -74,12 +74,12 @@ function predicate(
   terms: readonly FieldTerm[],
 ): Selection['matches'] {
   if (!labels && terms.length === 0) return undefined
-  const valueOf = (object: Readonly<KubeObject>, field: string): string => {
+  const fieldValue = (object: Readonly<KubeObject>, field: string): string => {
     if (field === 'metadata.name') return object.metadata.name ?? ''
     if (field === 'metadata.namespace') return object.metadata.namespace ?? ''
     return definition.fields?.[field]?.(object) ?? ''
   }
   return (object) =>
     (!labels || labels(object.metadata.labels)) &&
-    terms.every((t) => (valueOf(object, t.field) === t.value) === t.equal)
+    terms.every((t) => (fieldValue(object, t.field) === t.value) === t.equal)
 }
