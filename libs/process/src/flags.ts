@@ -91,11 +91,13 @@ export function parseOptions<const F extends Flags>(
   return options as OptionsOf<F>
 }
 
-/** Options made by a program instead of a person: the defaults with some of them replaced. */
+/** Options made by a program instead of a person: the defaults with some of them replaced. Other names are left out. */
 export function optionsFrom<const F extends Flags>(flags: F, overrides: Partial<OptionsOf<F>>): OptionsOf<F> {
   const options: Record<string, unknown> = {}
-  for (const [name, flag] of Object.entries(flags)) options[name] = flag.default
-  return { ...options, ...overrides } as OptionsOf<F>
+  for (const [name, flag] of Object.entries(flags)) {
+    options[name] = Object.hasOwn(overrides, name) ? overrides[name] : flag.default
+  }
+  return options as OptionsOf<F>
 }
 
 interface Given {

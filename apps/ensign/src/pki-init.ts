@@ -1,0 +1,61 @@
+/** `ensign pki init`: what the three services need when each runs as its own process. */
+import { join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { writePrivateFiles } from '@ensign/pki'
+import { helpText, type ProgramContext, parseOptions, UserError, wantsHelp } from '@ensign/process'
+import { placeOf } from './place.ts'
+import { quoted, shortPath } from './screen.ts'
+import { apiserverOptions, oidcDiscoveryOptions } from './service-options.ts'
+import { prepareState } from './state.ts'
+import { placeFlags } from './up-options.ts'
+
+const summary =
+  'Makes certificates, keys, the admin kubeconfig and one option file per service, and prints how to start them. ' +
+  'What is there already is kept.'
+
+export async function pki({ argv, env, stdout }: ProgramContext): Promise<number> {
+  const [job, ...rest] = argv
+  if (wantsHelp(argv)) {
+    stdout.write(helpText(placeFlags, { usage: 'ensign pki init [flags]', summary }))
+    return 0
+  }
+  if (job !== 'init')
+    throw new UserError(`unknown job "pki ${job ?? ''}"`, { hint: 'there is "ensign pki init"', exitCode: 2 })
+
+  const options = parseOptions(placeFlags, rest, env)
+  // The services may be started from anywhere.
+  const folder = resolve(options.dir)
+  const place = await placeOf({ ...options, dir: folder })
+  const state = await prepareState({
+    folder,
+    algorithm: options['signing-algorithm'],
+    altNames: place.altNames,
+    server: place.server,
+  })
+  const services = {
+    apiserver: apiserverOptions(place, state),
+    'oidc-discovery': oidcDiscoveryOptions(place, state),
+  }
+  const configs = Object.entries(services).map(([name, content]) => ({
+    name,
+    file: join(folder, `${name}.json`),
+    text: `${JSON.stringify(content, undefined, 2)}\n`,
+  }))
+  writePrivateFiles(Object.fromEntries(configs.map(({ file, text }) => [file, text])))
+  stdout.write(`Certificates and keys are in ${shortPath(join(folder, 'pki'))}
+
+Start each service in a terminal of its own:
+
+${configs.map(({ name, file }) => `  node ${quoted(programOf(name))} --config ${quoted(shortPath(file))}\n`).join('')}
+Then use it:
+
+  export KUBECONFIG=${quoted(shortPath(state.adminKubeconfig))}
+`)
+  return 0
+}
+
+/** The program of a service: beside this one, and like this one a source or a bundle. */
+function programOf(service: string): string {
+  const [, apps = '', kind] = /^(.*)\/ensign\/(src|dist)\//.exec(fileURLToPath(import.meta.url)) ?? []
+  return relative('', join(apps, service, kind === 'src' ? 'src/main.ts' : 'dist/main.js'))
+}

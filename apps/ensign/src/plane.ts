@@ -1,0 +1,46 @@
+/** The three services in one process. Between them it is gRPC, as it is between processes. */
+import { type ApiserverOptions, apiserverFlags } from '@ensign/apiserver/src/options.ts'
+import { flags as oidcDiscoveryFlags } from '@ensign/oidc-discovery/src/options.ts'
+import { type Logger, optionsFrom } from '@ensign/process'
+import type { Place } from './place.ts'
+import { apiserverOptions, oidcDiscoveryOptions } from './service-options.ts'
+import type { PlaneState } from './state.ts'
+
+export interface Plane {
+  /** Stops the services, those that ask first. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts everything, and waits until the API answers from loaded caches.
+ * @param chosen options of the apiserver beside those that follow from place and state.
+ * @throws UserError when one of them cannot start; the others are stopped again.
+ */
+export async function startPlane(
+  place: Place,
+  state: PlaneState,
+  chosen: Partial<ApiserverOptions>,
+  log: Logger,
+): Promise<Plane> {
+  const started: { close(): Promise<void> }[] = []
+  const close = async () => {
+    for (const service of started.toReversed()) await service.close()
+  }
+  try {
+    const apiserver = await (await import('@ensign/apiserver/src/compose.ts')).compose(
+      optionsFrom(apiserverFlags, { ...chosen, ...apiserverOptions(place, state) }),
+      log.with({ service: 'apiserver' }),
+    )
+    started.push(apiserver)
+    const startDiscovery = async () => {
+      const { compose } = await import('@ensign/oidc-discovery/src/compose.ts')
+      const options = optionsFrom(oidcDiscoveryFlags, oidcDiscoveryOptions(place, state))
+      started.push(await compose(options, log.with({ service: 'oidc-discovery' })))
+    }
+    await Promise.all([startDiscovery(), apiserver.whenReady()])
+    return { close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
