@@ -20,7 +20,7 @@ import {
   UserError,
   watchFiles,
 } from '@ensign/process'
-import { startRpcServer } from '@ensign/rpc'
+import { createGrpcServer } from '@ensign/rpc'
 import { type Listener, listen } from '@ensign/server'
 import { accessReviewAction } from './access-reviews.ts'
 import type { HealthCheck } from './health.ts'
@@ -29,7 +29,6 @@ import { createObjects, type Objects } from './objects.ts'
 import { requestObserver } from './observe.ts'
 import type { ApiserverOptions } from './options.ts'
 import { createPaths } from './paths.ts'
-import { publishedKeySource } from './published-keys.ts'
 import { selfSubjectReviewAction, tokenReviewAction } from './reviews.ts'
 import { loadSigningKeys } from './signing-keys.ts'
 import { openStore } from './store.ts'
@@ -162,17 +161,13 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
   } catch (error) {
     throw cannotListen(error, options['bind-address'], options['secure-port'], 'secure-port')
   }
-  const { certificate, privateKey } = serving.read()
-  const grpc = await startRpcServer({
+  const grpc = await createGrpcServer({
     host: options['bind-address'],
     port: options['grpc-port'],
-    tls: {
-      certificatePem: certificate.toString(),
-      privateKeyPem: privateKey.toString(),
-      clientAuthorityPem: clientCa.toString(),
-    },
+    ...serving.read(),
+    clientCa,
     handler,
-    keys: publishedKeySource(keys.ring, issuers, options['service-account-jwks-uri']),
+    keys: { ring: keys.ring, issuers, jwksUri: options['service-account-jwks-uri'] },
   })
   void Promise.all(objects.caches.map((c) => c.whenReady())).then(() => grpc.setServing(true))
   void watchFiles({
