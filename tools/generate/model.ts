@@ -140,7 +140,10 @@ class ModelReader {
       shape,
       presence: presences[options.presence] ?? (options.required ? 'always' : byItself),
       // Lists of strings are named types in Go, which decoding errors call by name.
-      options: scalar === 'stringList' && message ? { ...options, typeName: `${versionOf(message.file)}.${message.name}` } : options,
+      options:
+        scalar === 'stringList' && message
+          ? { ...options, typeName: `${versionOf(message.file)}.${message.name}` }
+          : options,
       comment: this.#comment(parent.file, [4, parent.file.messages.indexOf(parent), 2, parent.fields.indexOf(desc)]),
     }
   }

@@ -1,5 +1,10 @@
 export { selfSubjectReviews, selfSubjectReviewsV1beta1, tokenReviews } from './authentication/v1/reviews.ts'
-export { localSubjectAccessReviews, selfSubjectAccessReviews, selfSubjectRulesReviews, subjectAccessReviews } from './authorization/v1/reviews.ts'
+export {
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+} from './authorization/v1/reviews.ts'
 export { leases } from './coordination/v1/lease.ts'
 export { configMaps } from './core/v1/config-map.ts'
 export { events } from './core/v1/event.ts'
@@ -9,10 +14,11 @@ export { pods } from './core/v1/pod.ts'
 export { secrets, secretTypes, serviceAccountNameAnnotation, serviceAccountUidAnnotation } from './core/v1/secret.ts'
 export { serviceAccounts } from './core/v1/service-account.ts'
 export type { TokenRequest, TokenReview } from './generated/authentication-v1.ts'
-export type { SubjectAccessReview, SelfSubjectAccessReview } from './generated/authorization-v1.ts'
+export type { SelfSubjectAccessReview, SubjectAccessReview } from './generated/authorization-v1.ts'
 export type { Lease } from './generated/coordination-v1.ts'
 export type { ConfigMap, Event, Namespace, Node, Pod, Secret, ServiceAccount } from './generated/core-v1.ts'
 export type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from './generated/rbac-v1.ts'
+export { type OpenApiResource, type OpenApiSubresource, openApiV3, openApiV3Index } from './openapi-v3.ts'
 export { clusterRoleBindings, roleBindings } from './rbac/v1/bindings.ts'
 export { clusterRoles, roles } from './rbac/v1/roles.ts'
 export { servedKinds } from './served-kinds.ts'
