@@ -2,7 +2,7 @@
  * The SubjectAccessReview family: may this user do that.
  * Source: kubernetes/kubernetes pkg/registry/authorization, pkg/apis/authorization/validation/validation.go
  */
-import type { SubjectAccessReview } from '@ensign/api'
+import type { SelfSubjectRulesReview, SubjectAccessReview } from '@ensign/api'
 import {
   badRequest,
   type FieldError,
@@ -11,7 +11,7 @@ import {
   type KubeObject,
   type UserInfo,
 } from '@ensign/apimachinery'
-import type { Authorizer, RequestAttributes } from '@ensign/authorization'
+import type { Authorizer, PolicyRule, RbacAuthorizer, RequestAttributes } from '@ensign/authorization'
 import type { ActionCall, ActionHandler } from '@ensign/endpoints'
 
 type Spec = SubjectAccessReview['spec']
@@ -88,4 +88,35 @@ function localErrors({ resourceAttributes, nonResourceAttributes }: Spec, { name
   if (resourceAttributes && resourceAttributes.namespace !== namespace)
     throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`)
   return []
+}
+
+/** What a user may do in a namespace, as a list. The rules stand as they were granted: not merged, not sorted. */
+export function rulesReviewAction(authorizer: RbacAuthorizer): ActionHandler {
+  return async ({ object, context, validate }) => {
+    const { namespace = '' } = (object as unknown as SelfSubjectRulesReview).spec ?? {}
+    if (namespace === '') throw badRequest('no namespace on request')
+    await validate(object)
+    const { rules, problems } = authorizer.rulesFor(context.user, namespace)
+    const isPath = (rule: PolicyRule) => (rule.nonResourceURLs?.length ?? 0) > 0
+    const status = {
+      resourceRules: rules
+        .filter((r) => !isPath(r))
+        .map(({ verbs, apiGroups, resources, resourceNames }) => ({
+          verbs,
+          apiGroups,
+          resources,
+          ...(resourceNames?.length && { resourceNames }),
+        })),
+      nonResourceRules: rules.filter(isPath).map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+      incomplete: false,
+      ...(problems.length > 0 && { evaluationError: problems.join(', ') }),
+    }
+    return {
+      kind: 'SelfSubjectRulesReview',
+      apiVersion: 'authorization.k8s.io/v1',
+      metadata: {},
+      spec: {},
+      status,
+    } as unknown as KubeObject
+  }
 }

@@ -1,7 +1,7 @@
 /** The apiserver put together: store, caches, chain, and the two doors to it. */
 import { readFileSync } from 'node:fs'
 import { servedKinds } from '@ensign/api'
-import { mastersGroup, StatusError } from '@ensign/apimachinery'
+import { mastersGroup } from '@ensign/apimachinery'
 import {
   certificateAuthenticator,
   createAuthenticator,
@@ -22,7 +22,7 @@ import {
 } from '@ensign/process'
 import { createGrpcServer } from '@ensign/rpc'
 import { type Listener, listen } from '@ensign/server'
-import { accessReviewAction } from './access-reviews.ts'
+import { accessReviewAction, rulesReviewAction } from './access-reviews.ts'
 import type { HealthCheck } from './health.ts'
 import { createIssuerDocuments } from './issuer-documents.ts'
 import { createObjects, type Objects } from './objects.ts'
@@ -102,6 +102,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     ['authentication.k8s.io/v1/tokenreviews/', tokenReviewAction(authenticator)],
     ['authentication.k8s.io/v1/selfsubjectreviews/', selfSubjectReviewAction('v1')],
     ['authentication.k8s.io/v1beta1/selfsubjectreviews/', selfSubjectReviewAction('v1beta1')],
+    ['authorization.k8s.io/v1/selfsubjectrulesreviews/', rulesReviewAction(authorizer)],
     ...(['SubjectAccessReview', 'LocalSubjectAccessReview', 'SelfSubjectAccessReview'] as const).map(
       (kind): [string, ActionHandler] => [
         `authorization.k8s.io/v1/${kind.toLowerCase()}s/`,
@@ -134,9 +135,6 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
       reads: options['max-requests-inflight'],
       writes: options['max-mutating-requests-inflight'],
     }),
-    strategicMerge: () => {
-      throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type')
-    },
     now: () => clock.now(),
     observe: requestObserver(metrics),
     unexpected: (error, info) =>

@@ -14,7 +14,11 @@ export { pods } from './core/v1/pod.ts'
 export { secrets, secretTypes, serviceAccountNameAnnotation, serviceAccountUidAnnotation } from './core/v1/secret.ts'
 export { serviceAccounts } from './core/v1/service-account.ts'
 export type { TokenRequest, TokenReview } from './generated/authentication-v1.ts'
-export type { SelfSubjectAccessReview, SubjectAccessReview } from './generated/authorization-v1.ts'
+export type {
+  SelfSubjectAccessReview,
+  SelfSubjectRulesReview,
+  SubjectAccessReview,
+} from './generated/authorization-v1.ts'
 export type { Lease } from './generated/coordination-v1.ts'
 export type { ConfigMap, Event, Namespace, Node, Pod, Secret, ServiceAccount } from './generated/core-v1.ts'
 export type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from './generated/rbac-v1.ts'

@@ -138,5 +138,6 @@ export {
   toStatusError,
   unauthorized,
 } from './status.ts'
+export { applyStrategicMergePatch, goValue } from './strategic-merge.ts'
 export { canonicalMicroTime, canonicalTime, type Instant, parseMicroTime, parseTime, TimeParseError } from './time.ts'
 export { anonymousUser, authenticatedGroup, mastersGroup, type UserInfo, unauthenticatedGroup } from './user.ts'

@@ -38,7 +38,9 @@ export async function runAction(parts: {
   const { action, request, info, served, context, admission } = parts
   const accepted = negotiate(request.headers.accept)
   const options = writeOptions(info.query, request, 'CreateOptions')
-  const expected: Expected = info.subresource ? (served.definition.subresources?.[info.subresource] as ActionSubresource) : served.definition
+  const expected: Expected = info.subresource
+    ? (served.definition.subresources?.[info.subresource] as ActionSubresource)
+    : served.definition
   const object = await readObject(request, expected, options.fieldValidation, context.warn)
   checkActionNamespace(object, info)
   const attributes: AdmissionAttributes = {
@@ -63,7 +65,11 @@ export async function runAction(parts: {
   })
   if (accepted.mediaType === mediaTypes.protobuf) {
     const { apiVersion = '', kind = '' } = result
-    return response(201, mediaTypes.protobuf, wrapUnknown({ apiVersion, kind }, encodeProtobuf(expected.schema, result)))
+    return response(
+      201,
+      mediaTypes.protobuf,
+      wrapUnknown({ apiVersion, kind }, encodeProtobuf(expected.schema, result)),
+    )
   }
   return jsonResponse(201, result)
 }

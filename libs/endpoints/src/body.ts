@@ -43,7 +43,11 @@ export interface WriteOptions {
 }
 
 /** The query parameters that all writes share; throws a 422 StatusError named after `optionsKind`. */
-export function writeOptions(query: URLSearchParams | undefined, { headers }: ApiRequest, optionsKind: string): WriteOptions {
+export function writeOptions(
+  query: URLSearchParams | undefined,
+  { headers }: ApiRequest,
+  optionsKind: string,
+): WriteOptions {
   const dryRun = query?.getAll('dryRun') ?? []
   const fieldValidation = query?.get('fieldValidation') || 'Warn'
   const given = query?.get('fieldManager') ?? ''
@@ -65,7 +69,12 @@ export function writeOptions(query: URLSearchParams | undefined, { headers }: Ap
  * The request's body as an object of `expected`, which is what it is taken for when it does not say.
  * Problems that are no errors under the asked field validation go to `warn`.
  */
-export async function readObject(request: ApiRequest, expected: Expected, validation: FieldValidation, warn: (text: string) => void): Promise<KubeObject> {
+export async function readObject(
+  request: ApiRequest,
+  expected: Expected,
+  validation: FieldValidation,
+  warn: (text: string) => void,
+): Promise<KubeObject> {
   const mediaType = bodyMediaType(contentType(request))
   const bytes = await request.body()
   return objectFromBytes(bytes, mediaType, expected, validation, warn)
@@ -108,7 +117,8 @@ export function objectFromDocument(
     throw error
   }
   if (problems.length > 0) {
-    if (validation === 'Strict') throw badRequest(`${cannotBeHandled(expected)}: strict decoding error: ${problems.join(', ')}`)
+    if (validation === 'Strict')
+      throw badRequest(`${cannotBeHandled(expected)}: strict decoding error: ${problems.join(', ')}`)
     for (const p of problems) warn(p)
   }
   object.metadata ??= {}
@@ -120,7 +130,8 @@ export const contentType = ({ headers }: ApiRequest): string | undefined => {
   return Array.isArray(value) ? value[0] : value
 }
 
-const cannotBeHandled = ({ version, kind }: Expected): string => `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}`
+const cannotBeHandled = ({ version, kind }: Expected): string =>
+  `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}`
 
 function jsonDocument(bytes: Uint8Array, expected: Expected): JsonDocument {
   try {
@@ -148,7 +159,9 @@ function unreadable(bytes: Uint8Array, { schema }: Expected, why: string): Statu
   const start = Buffer.from(bytes).subarray(0, shownBytes)
   const cut = bytes.length > shownBytes ? ' ...' : ''
   const shown = start[0] === 0x7b ? JSON.stringify(start.toString() + cut) : `${start.toString('hex')}${cut}`
-  return badRequest(`the object provided is unrecognized (must be of type ${typeName(schema)}): couldn't get version/kind; json parse error: ${why} (${shown})`)
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${typeName(schema)}): couldn't get version/kind; json parse error: ${why} (${shown})`,
+  )
 }
 
 const typeName = ({ goName }: MessageSchema): string => goName.split('.').at(-1) ?? goName
@@ -159,7 +172,9 @@ function checkKind(value: { kind?: unknown; apiVersion?: unknown } | null, expec
   const { kind, apiVersion } = value
   if (typeof kind === 'string' && kind !== '' && kind !== expected.kind) {
     const version = (typeof apiVersion === 'string' && apiVersion ? apiVersion : wanted).split('/').at(-1)
-    throw badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion ?? wanted)}`)
+    throw badRequest(
+      `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion ?? wanted)}`,
+    )
   }
   if (!expected.anyVersion && typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== wanted) {
     throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)

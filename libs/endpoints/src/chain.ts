@@ -4,18 +4,25 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/server/config.go, DefaultBuildHandlerChain
  */
 import type { AdmissionChain } from '@ensign/admission'
-import { badRequest, StatusError, unauthorized, verbsOf, type UserInfo } from '@ensign/apimachinery'
+import { badRequest, StatusError, type UserInfo, unauthorized, verbsOf } from '@ensign/apimachinery'
 import { type Authorizer, refusal } from '@ensign/authorization'
 import type { RequestContext } from '@ensign/registry'
 import { type ActionHandler, runAction } from './action.ts'
 import type { ApiRequest, ApiResponse, Handler } from './exchange.ts'
 import { impersonatedUser } from './impersonation.ts'
 import type { InFlight } from './in-flight.ts'
-import type { StrategicMerge } from './patch.ts'
 import { getObject, listObjects, type Stored, watchObjects } from './read.ts'
 import { attributesOf, parseRequestInfo, type RequestInfo } from './request-info.ts'
 import type { ResourceSet, Served } from './resource-set.ts'
-import { auditId, errorResponse, indented, notFoundPath, unservedResource, wantsPretty, warningHeaders } from './response.ts'
+import {
+  auditId,
+  errorResponse,
+  indented,
+  notFoundPath,
+  unservedResource,
+  wantsPretty,
+  warningHeaders,
+} from './response.ts'
 import { createObject, deleteCollection, deleteObject, patchObject, updateObject, type WriteCall } from './write.ts'
 
 /** Who sent a request. Undefined is nobody: the request is refused with 401. */
@@ -34,7 +41,6 @@ export interface ChainOptions {
   readonly authorizer: Authorizer
   readonly admission: AdmissionChain
   readonly inFlight: InFlight
-  readonly strategicMerge: StrategicMerge
   /** Milliseconds since the epoch. */
   now(): number
   readonly observe?: (info: RequestInfo | undefined, status: number, startedMs: number) => void
@@ -71,7 +77,12 @@ function requestInfo({ method, path, query }: ApiRequest): RequestInfo {
   }
 }
 
-async function respond(options: ChainOptions, request: ApiRequest, info: RequestInfo, warnings: string[]): Promise<ApiResponse> {
+async function respond(
+  options: ChainOptions,
+  request: ApiRequest,
+  info: RequestInfo,
+  warnings: string[],
+): Promise<ApiResponse> {
   const identified = options.authenticate(request)
   const authenticated = identified instanceof Promise ? await identified : identified
   if (!authenticated) throw unauthorized()
@@ -82,7 +93,9 @@ async function respond(options: ChainOptions, request: ApiRequest, info: Request
     const attributes = attributesOf(info)
     const { allowed, reason } = options.authorizer.authorize(user, attributes)
     if (!allowed) throw refusal(user, attributes, reason)
-    const answer = info.isResource ? serveResource(options, request, info, user, warnings) : options.paths(request, info)
+    const answer = info.isResource
+      ? serveResource(options, request, info, user, warnings)
+      : options.paths(request, info)
     return (await answer) ?? notFoundPath()
   } finally {
     leave()
@@ -91,15 +104,29 @@ async function respond(options: ChainOptions, request: ApiRequest, info: Request
 
 const isMutating = (verb: string): boolean => verb !== 'get' && verb !== 'list' && verb !== 'watch'
 
-function serveResource(options: ChainOptions, request: ApiRequest, info: RequestInfo, user: UserInfo, warnings: string[]): ApiResponse | Promise<ApiResponse> {
+function serveResource(
+  options: ChainOptions,
+  request: ApiRequest,
+  info: RequestInfo,
+  user: UserInfo,
+  warnings: string[],
+): ApiResponse | Promise<ApiResponse> {
   const { group, version, resource, subresource } = info
   const served = options.resources.find(group, version, resource)
   if (!served) return options.resources.hasVersion(group, version) ? errorResponse(unservedResource()) : notFoundPath()
-  if (info.tooDeep || (subresource && !served.definition.subresources?.[subresource])) return errorResponse(unservedResource())
-  if (served.definition.namespaced && info.name !== '' && info.namespace === '') return errorResponse(unservedResource())
+  if (info.tooDeep || (subresource && !served.definition.subresources?.[subresource]))
+    return errorResponse(unservedResource())
+  if (served.definition.namespaced && info.name !== '' && info.namespace === '')
+    return errorResponse(unservedResource())
   checkVerb(info, served)
 
-  const context: RequestContext = { user, now: options.now(), dryRun: false, subresource, warn: (text) => warnings.push(text) }
+  const context: RequestContext = {
+    user,
+    now: options.now(),
+    dryRun: false,
+    subresource,
+    warn: (text) => warnings.push(text),
+  }
   const action = options.actions.get(`${group}/${version}/${resource}/${subresource}`)
   if (action) return runAction({ action, request, info, served, context, admission: options.admission })
   if (!served.resource) return errorResponse(unservedResource())
@@ -112,7 +139,7 @@ function serveResource(options: ChainOptions, request: ApiRequest, info: Request
     case 'watch':
       return watchObjects(request, info, stored)
   }
-  const call: WriteCall = { request, info, served: stored, context, strategicMerge: options.strategicMerge }
+  const call: WriteCall = { request, info, served: stored, context }
   switch (info.verb) {
     case 'create':
       return createObject(call)
@@ -129,11 +156,17 @@ function serveResource(options: ChainOptions, request: ApiRequest, info: Request
   }
 }
 
-const methodNotAllowed = (): StatusError => new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+const methodNotAllowed = (): StatusError =>
+  new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 
 function checkVerb({ verb, subresource, name }: RequestInfo, { definition }: Served): void {
   const part = subresource ? definition.subresources?.[subresource] : undefined
   const verbs: readonly string[] = part ? part.verbs : verbsOf(definition)
-  const fits = verb === 'create' ? subresource !== '' || name === '' : verb === 'update' || verb === 'patch' || verb === 'delete' ? name !== '' : true
+  const fits =
+    verb === 'create'
+      ? subresource !== '' || name === ''
+      : verb === 'update' || verb === 'patch' || verb === 'delete'
+        ? name !== ''
+        : true
   if (!fits || !verbs.includes(verb)) throw methodNotAllowed()
 }

@@ -19,12 +19,17 @@ export interface Discovery {
 
 export function createDiscovery(resources: ResourceSet, serverAddress: string): Discovery {
   const groups = [...new Set(resources.versions.map((v) => v.group))]
-  const versionsOf = (group: string): string[] => resources.versions.filter((v) => v.group === group).map((v) => v.version)
+  const versionsOf = (group: string): string[] =>
+    resources.versions.filter((v) => v.group === group).map((v) => v.version)
   const documents = new Map<string, unknown>()
   const aggregated = new Map<string, Aggregated>()
 
   if (groups.includes('')) {
-    documents.set('/api', { kind: 'APIVersions', versions: versionsOf(''), serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }] })
+    documents.set('/api', {
+      kind: 'APIVersions',
+      versions: versionsOf(''),
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
+    })
     aggregated.set('/api', aggregate([groupDiscovery('')]))
   }
   const named = groups.filter((g) => g !== '')
@@ -59,7 +64,11 @@ export function createDiscovery(resources: ResourceSet, serverAddress: string): 
   function groupDiscovery(name: string): object {
     return {
       metadata: { ...(name && { name }), creationTimestamp: null },
-      versions: versionsOf(name).map((version) => ({ version, resources: resources.of(name, version).map(discoveredResource), freshness: 'Current' })),
+      versions: versionsOf(name).map((version) => ({
+        version,
+        resources: resources.of(name, version).map(discoveredResource),
+        freshness: 'Current',
+      })),
     }
   }
 
@@ -79,7 +88,9 @@ interface Aggregated {
 }
 
 function aggregate(items: object[]): Aggregated {
-  const body = Buffer.from(`${JSON.stringify({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items })}\n`)
+  const body = Buffer.from(
+    `${JSON.stringify({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items })}\n`,
+  )
   return { body, etag: `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"` }
 }
 
@@ -115,7 +126,9 @@ const isAction = (s: { readonly kind?: string }): s is ActionSubresource => s.ki
 function discoveredResource({ definition: d }: Served): object {
   const subresources = Object.entries(d.subresources ?? {}).map(([subresource, s]) => ({
     subresource,
-    responseKind: isAction(s) ? { group: s.group, version: s.version, kind: s.kind } : { group: d.group, version: d.version, kind: d.kind },
+    responseKind: isAction(s)
+      ? { group: s.group, version: s.version, kind: s.kind }
+      : { group: d.group, version: d.version, kind: d.kind },
     verbs: [...s.verbs].sort(),
   }))
   return {
@@ -157,4 +170,3 @@ const sortedVerbs = (definition: Served['definition']): Verb[] => [...verbsOf(de
 function storageVersionHash(group: string, version: string, kind: string): string {
   return createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64')
 }
-

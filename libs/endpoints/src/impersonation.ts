@@ -2,38 +2,70 @@
  * Acting as somebody else, for those who may.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/filters/impersonation
  */
-import { anonymousUser, authenticatedGroup, badRequest, type UserInfo, unauthenticatedGroup } from '@ensign/apimachinery'
-import { type Authorizer, refusal, type ResourceAttributes } from '@ensign/authorization'
+import {
+  anonymousUser,
+  authenticatedGroup,
+  badRequest,
+  type UserInfo,
+  unauthenticatedGroup,
+} from '@ensign/apimachinery'
+import { type Authorizer, type ResourceAttributes, refusal } from '@ensign/authorization'
 import type { RequestHeaders } from './exchange.ts'
 
 const extraPrefix = 'impersonate-extra-'
 const serviceAccountPrefix = 'system:serviceaccount:'
 
 /** The user that the request asks to be, or undefined; throws 400 or 403 StatusErrors. */
-export function impersonatedUser(headers: RequestHeaders, requester: UserInfo, authorizer: Authorizer): UserInfo | undefined {
+export function impersonatedUser(
+  headers: RequestHeaders,
+  requester: UserInfo,
+  authorizer: Authorizer,
+): UserInfo | undefined {
   const username = first(headers['impersonate-user'])
   const groups = all(headers['impersonate-group'])
   const uid = first(headers['impersonate-uid'])
   const extra = extraOf(headers)
   if (!username) {
-    if (groups.length || uid || Object.keys(extra).length) throw badRequest('requested impersonation of groups, a uid or extra values without impersonating a user name')
+    if (groups.length || uid || Object.keys(extra).length)
+      throw badRequest('requested impersonation of groups, a uid or extra values without impersonating a user name')
     return undefined
   }
   const account = serviceAccountOf(username)
-  check(account ? { resource: 'serviceaccounts', namespace: account.namespace, name: account.name } : { resource: 'users', name: username })
+  check(
+    account
+      ? { resource: 'serviceaccounts', namespace: account.namespace, name: account.name }
+      : { resource: 'users', name: username },
+  )
   if (uid) check({ group: 'authentication.k8s.io', resource: 'uids', name: uid })
   for (const name of groups) check({ resource: 'groups', name })
   for (const [key, values] of Object.entries(extra)) {
     for (const name of values) check({ group: 'authentication.k8s.io', resource: 'userextras', subresource: key, name })
   }
-  const named = account && groups.length === 0 ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`] : [...groups]
+  const named =
+    account && groups.length === 0
+      ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`]
+      : [...groups]
   if (username === anonymousUser) {
     if (!named.includes(unauthenticatedGroup)) named.push(unauthenticatedGroup)
-  } else if (!named.includes(authenticatedGroup) && !named.includes(unauthenticatedGroup)) named.push(authenticatedGroup)
+  } else if (!named.includes(authenticatedGroup) && !named.includes(unauthenticatedGroup))
+    named.push(authenticatedGroup)
   return { username, groups: named, ...(uid && { uid }), ...(Object.keys(extra).length > 0 && { extra }) }
 
-  function check(target: { group?: string; resource: string; subresource?: string; namespace?: string; name: string }): void {
-    const attributes: ResourceAttributes = { isResource: true, verb: 'impersonate', group: '', subresource: '', namespace: '', ...target }
+  function check(target: {
+    group?: string
+    resource: string
+    subresource?: string
+    namespace?: string
+    name: string
+  }): void {
+    const attributes: ResourceAttributes = {
+      isResource: true,
+      verb: 'impersonate',
+      group: '',
+      subresource: '',
+      namespace: '',
+      ...target,
+    }
     const { allowed, reason } = authorizer.authorize(requester, attributes)
     if (!allowed) throw refusal(requester, attributes, reason)
   }

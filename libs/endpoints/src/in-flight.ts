@@ -11,7 +11,10 @@ export interface InFlight {
   enter(user: UserInfo, mutating: boolean): () => void
 }
 
-export function createInFlight(exempt: (user: UserInfo) => boolean, max = { reads: limits.readsInFlightMax as number, writes: limits.writesInFlightMax as number }): InFlight {
+export function createInFlight(
+  exempt: (user: UserInfo) => boolean,
+  max = { reads: limits.readsInFlightMax as number, writes: limits.writesInFlightMax as number },
+): InFlight {
   let reads = 0
   let writes = 0
   const leaveRead = () => {

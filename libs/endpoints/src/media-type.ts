@@ -5,7 +5,11 @@
 import { StatusError } from '@ensign/apimachinery'
 import { limits } from './limits.ts'
 
-export const mediaTypes = { json: 'application/json', yaml: 'application/yaml', protobuf: 'application/vnd.kubernetes.protobuf' } as const
+export const mediaTypes = {
+  json: 'application/json',
+  yaml: 'application/yaml',
+  protobuf: 'application/vnd.kubernetes.protobuf',
+} as const
 export type MediaType = (typeof mediaTypes)[keyof typeof mediaTypes]
 
 export type Transformation = 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList'
@@ -51,7 +55,8 @@ function choose(header: string): Accepted | StatusError {
     if (isMeta && (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')) return { mediaType, as }
     unknownTransformation = true
   }
-  if (unknownTransformation) return new StatusError('NotAcceptable', `only the following media types are accepted: ${served.join(', ')}`)
+  if (unknownTransformation)
+    return new StatusError('NotAcceptable', `only the following media types are accepted: ${served.join(', ')}`)
   return notAcceptable(served)
 }
 
@@ -73,7 +78,11 @@ function parseClause(text: string): Clause {
   const parameters: Record<string, string> = {}
   for (const part of rest) {
     const equals = part.indexOf('=')
-    if (equals > 0) parameters[part.slice(0, equals).trim().toLowerCase()] = part.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1')
+    if (equals > 0)
+      parameters[part.slice(0, equals).trim().toLowerCase()] = part
+        .slice(equals + 1)
+        .trim()
+        .replace(/^"(.*)"$/, '$1')
   }
   const quality = parameters['q'] === undefined ? 1 : Number(parameters['q']) || 0
   return { type: type.toLowerCase(), parameters, quality }
@@ -85,5 +94,8 @@ export function bodyMediaType(contentType: string | undefined): MediaType {
   if (!type) return mediaTypes.json
   const known = served.find((s) => s === type) as MediaType | undefined
   if (known) return known
-  throw new StatusError('UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${served.join(', ')}`)
+  throw new StatusError(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${served.join(', ')}`,
+  )
 }

@@ -5,14 +5,17 @@
 import {
   applyJsonPatch,
   applyMergePatch,
+  applyStrategicMergePatch,
   badRequest,
   type FieldError,
   forbiddenField,
+  goValue,
   invalid,
   invalidValue,
   type Json,
   type KubeObject,
   PatchFailed,
+  PatchMalformed,
   parseJsonPatch,
   StatusError,
 } from '@ensign/apimachinery'
@@ -34,14 +37,11 @@ export interface Patch {
   apply(old: Readonly<KubeObject>): KubeObject
 }
 
-/** Strategic merge is handed in: it is driven by the kind's schema and of no use without one. */
-export type StrategicMerge = (expected: Expected, document: Json, patch: Json) => Json
-
 export function readPatch(
   contentType: string | undefined,
   bytes: Uint8Array,
   expected: Expected,
-  options: { validation: FieldValidation; force: boolean; warn(text: string): void; strategicMerge: StrategicMerge },
+  options: { validation: FieldValidation; force: boolean; warn(text: string): void },
 ): Patch {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase()
   const known = Object.values(patchTypes).find((t) => t === type)
@@ -49,7 +49,7 @@ export function readPatch(
   if (!known || known === patchTypes.apply) throw new StatusError('UnsupportedMediaType', '415: Unsupported Media Type')
   checkOptions(options.force)
   const patch = parsed(bytes)
-  const change = changeOf(known, patch, expected, options.strategicMerge)
+  const change = changeOf(known, patch, expected)
   return {
     type: known,
     apply(old) {
@@ -65,7 +65,7 @@ function checkOptions(force: boolean): void {
   if (errors.length) throw invalid('meta.k8s.io', 'PatchOptions', '', errors)
 }
 
-function changeOf(type: PatchType, patch: Json, expected: Expected, strategicMerge: StrategicMerge): (old: Json) => Json {
+function changeOf(type: PatchType, patch: Json, expected: Expected): (old: Json) => Json {
   if (type === patchTypes.json) {
     const operations = malformedIsBad(() => parseJsonPatch(patch))
     if (operations.length > limits.jsonPatchOperationsMax) {
@@ -76,11 +76,23 @@ function changeOf(type: PatchType, patch: Json, expected: Expected, strategicMer
     }
     return (old) => failedIsInvalid(() => applyJsonPatch(old, operations))
   }
+  if (type === patchTypes.strategic && patch === null) return (old) => old
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
-    throw badRequest(`json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`)
+    throw badRequest(
+      `json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`,
+    )
   }
   if (type === patchTypes.merge) return (old) => applyMergePatch(old, patch)
-  return (old) => strategicMerge(expected, old, patch)
+  return (old) => strategicallyMerged(expected, old, patch)
+}
+
+function strategicallyMerged({ schema }: Expected, old: Json, patch: Json): Json {
+  try {
+    return applyStrategicMergePatch(schema, old, patch)
+  } catch (error) {
+    if (!(error instanceof PatchMalformed)) throw error
+    throw invalid('', '', '', [invalidValue('patch', goValue(patch), error.message)])
+  }
 }
 
 function parsed(bytes: Uint8Array): Json {
@@ -103,13 +115,24 @@ function failedIsInvalid<T>(run: () => T): T {
   try {
     return run()
   } catch (error) {
-    if (error instanceof PatchFailed) throw new StatusError('Invalid', 'the server rejected our request due to an error in our request', {}, { cause: error })
+    if (error instanceof PatchFailed)
+      throw new StatusError(
+        'Invalid',
+        'the server rejected our request due to an error in our request',
+        {},
+        { cause: error },
+      )
     throw error
   }
 }
 
 /** The patched object as its kind; what does not fit is a 422 that shows it, unlike in a plain write. */
-function decoded(value: Json, expected: Expected, validation: FieldValidation, warn: (text: string) => void): KubeObject {
+function decoded(
+  value: Json,
+  expected: Expected,
+  validation: FieldValidation,
+  warn: (text: string) => void,
+): KubeObject {
   try {
     return objectFromDocument({ value, duplicates: undefined }, expected, validation, warn)
   } catch (error) {

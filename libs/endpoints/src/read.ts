@@ -2,8 +2,32 @@
  * GET of one object, lists and watches.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go
  */
-import { badRequest, decodeJson, encodeProtobuf, type FieldError, forbiddenField, invalid, type KubeObject, ListMetaSchema, notSupported, unwrapUnknown, wrapUnknown } from '@ensign/apimachinery'
-import { type CachedObject, createWatch, type ListRequest, listHead, type ListResult, type Resource, type Representation, revisionOf, type Selection, selectionOf, waitForRevision } from '@ensign/registry'
+import {
+  badRequest,
+  decodeJson,
+  encodeProtobuf,
+  type FieldError,
+  forbiddenField,
+  invalid,
+  type KubeObject,
+  ListMetaSchema,
+  notSupported,
+  unwrapUnknown,
+  wrapUnknown,
+} from '@ensign/apimachinery'
+import {
+  type CachedObject,
+  createWatch,
+  type ListRequest,
+  type ListResult,
+  listHead,
+  type Representation,
+  type Resource,
+  revisionOf,
+  type Selection,
+  selectionOf,
+  waitForRevision,
+} from '@ensign/registry'
 import { stringify as stringifyYaml } from 'yaml'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { limits } from './limits.ts'
@@ -16,7 +40,11 @@ import { response } from './response.ts'
 /** What was found of a kind that has a store; reading anything else is refused before. */
 export type Stored = Served & { readonly resource: Resource }
 
-export function getObject(request: ApiRequest, info: RequestInfo, { resource, representations }: Stored): ApiResponse | Promise<ApiResponse> {
+export function getObject(
+  request: ApiRequest,
+  info: RequestInfo,
+  { resource, representations }: Stored,
+): ApiResponse | Promise<ApiResponse> {
   const accepted = negotiate(request.headers.accept)
   const representation = representations.of(accepted, includeObject(info.query))
   const found = resource.get(info.namespace, info.name, info.query?.get('resourceVersion') ?? undefined)
@@ -44,7 +72,9 @@ export async function watchObjects(request: ApiRequest, info: RequestInfo, serve
   checkListOptions(query, true)
   const { resource, representations, definition } = served
   const resourceVersion = query?.get('resourceVersion') ?? ''
-  const sendInitialEvents = query?.has('sendInitialEvents') ? booleanParameter(query.get('sendInitialEvents')) : undefined
+  const sendInitialEvents = query?.has('sendInitialEvents')
+    ? booleanParameter(query.get('sendInitialEvents'))
+    : undefined
   const wanted = resourceVersion ? revisionOf(resourceVersion) : undefined
   const selected = selection(info, served)
   if (wanted === undefined || (sendInitialEvents && wanted === 0)) await resource.cache.fresh()
@@ -67,7 +97,8 @@ export async function watchObjects(request: ApiRequest, info: RequestInfo, serve
   }
 }
 
-const streamType = ({ mediaType }: Accepted): string => (mediaType === mediaTypes.protobuf ? `${mediaType};stream=watch` : mediaType)
+const streamType = ({ mediaType }: Accepted): string =>
+  mediaType === mediaTypes.protobuf ? `${mediaType};stream=watch` : mediaType
 
 export function selection(info: RequestInfo, { definition }: Served): Selection {
   const selected = selectionOf(definition, {
@@ -76,7 +107,8 @@ export function selection(info: RequestInfo, { definition }: Served): Selection 
     ...optional('fieldSelector', info.query?.get('fieldSelector')),
   })
   if (!info.name) return selected
-  if (selected.name !== undefined && selected.name !== info.name) throw badRequest("fieldSelector metadata.name doesn't match requested name")
+  if (selected.name !== undefined && selected.name !== info.name)
+    throw badRequest("fieldSelector metadata.name doesn't match requested name")
   return { ...selected, name: info.name }
 }
 
@@ -89,16 +121,44 @@ export function checkListOptions(query: URLSearchParams | undefined, isWatch: bo
   if (initial) {
     if (!isWatch) errors.push(forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
     else {
-      if (match !== 'NotOlderThan') errors.push(forbiddenField('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
-      if (query?.get('continue')) errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
+      if (match !== 'NotOlderThan')
+        errors.push(
+          forbiddenField(
+            'resourceVersionMatch',
+            'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+          ),
+        )
+      if (query?.get('continue'))
+        errors.push(
+          forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'),
+        )
     }
   } else if (match) {
-    if (isWatch) errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'))
+    if (isWatch)
+      errors.push(
+        forbiddenField(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+        ),
+      )
     else {
-      if (!resourceVersion) errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
-      if (query?.get('continue')) errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
-      if (match !== 'Exact' && match !== 'NotOlderThan') errors.push(notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']))
-      if (match === 'Exact' && resourceVersion === '0') errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+      if (!resourceVersion)
+        errors.push(
+          forbiddenField(
+            'resourceVersionMatch',
+            'resourceVersionMatch is forbidden unless resourceVersion is provided',
+          ),
+        )
+      if (query?.get('continue'))
+        errors.push(
+          forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'),
+        )
+      if (match !== 'Exact' && match !== 'NotOlderThan')
+        errors.push(notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']))
+      if (match === 'Exact' && resourceVersion === '0')
+        errors.push(
+          forbiddenField('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
+        )
     }
   }
   if (errors.length) throw invalid('meta.k8s.io', 'ListOptions', '', errors)
@@ -107,7 +167,9 @@ export function checkListOptions(query: URLSearchParams | undefined, isWatch: bo
 export function includeObject(query: URLSearchParams | undefined): IncludeObject {
   const value = query?.get('includeObject') || 'Metadata'
   if (value === 'Metadata' || value === 'Object' || value === 'None') return value
-  throw badRequest(`Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`)
+  throw badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`,
+  )
 }
 
 /** A parameter that is a number; throws a 400 StatusError when it is something else. */
@@ -127,18 +189,39 @@ export function listBytes(served: Stored, result: ListResult, accepted: Accepted
   }
   const { resource, representations, definition } = served
   if (accepted.mediaType === mediaTypes.protobuf) return protobufList(served, result, metadata, accepted)
-  if (!accepted.as && accepted.mediaType === mediaTypes.json) return jsonList(listHead(resource.cache.encoding, metadata), result.items)
+  if (!accepted.as && accepted.mediaType === mediaTypes.json)
+    return jsonList(listHead(resource.cache.encoding, metadata), result.items)
   const value =
     accepted.as === 'Table'
-      ? table(definition, representations.columns, result.items.map((i) => i.object), metadata, include)
+      ? table(
+          definition,
+          representations.columns,
+          result.items.map((i) => i.object),
+          metadata,
+          include,
+        )
       : accepted.as
         ? // An empty list of metadata has no items at all, unlike every other list.
-          { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: result.items.length ? result.items.map((i) => partialMetadata(i.object)) : null }
-        : { kind: `${definition.kind}List`, apiVersion: resource.cache.encoding.apiVersion, metadata, items: result.items.map((i) => withoutType(i.object)) }
+          {
+            kind: 'PartialObjectMetadataList',
+            apiVersion: 'meta.k8s.io/v1',
+            metadata,
+            items: result.items.length ? result.items.map((i) => partialMetadata(i.object)) : null,
+          }
+        : {
+            kind: `${definition.kind}List`,
+            apiVersion: resource.cache.encoding.apiVersion,
+            metadata,
+            items: result.items.map((i) => withoutType(i.object)),
+          }
   return Buffer.from(accepted.mediaType === mediaTypes.yaml ? stringifyYaml(value) : `${JSON.stringify(value)}\n`)
 }
 
-const withoutType = ({ kind: _kind, apiVersion: _apiVersion, ...rest }: Readonly<KubeObject>): Omit<KubeObject, 'kind' | 'apiVersion'> => rest
+const withoutType = ({
+  kind: _kind,
+  apiVersion: _apiVersion,
+  ...rest
+}: Readonly<KubeObject>): Omit<KubeObject, 'kind' | 'apiVersion'> => rest
 
 const brace = 0x7b
 const comma = 0x2c
@@ -148,7 +231,10 @@ const listTail = Buffer.from(']}\n')
 function jsonList(head: string, items: readonly CachedObject[]): Buffer {
   const parts = items.map((i) => i.itemJson)
   const headBytes = Buffer.from(head)
-  const size = parts.reduce((sum, p) => sum + p.length + 2, headBytes.length + listTail.length - (parts.length > 0 ? 1 : 0))
+  const size = parts.reduce(
+    (sum, p) => sum + p.length + 2,
+    headBytes.length + listTail.length - (parts.length > 0 ? 1 : 0),
+  )
   const out = Buffer.allocUnsafe(size)
   let at = headBytes.copy(out, 0)
   for (let i = 0; i < parts.length; i++) {
@@ -160,7 +246,12 @@ function jsonList(head: string, items: readonly CachedObject[]): Buffer {
   return out
 }
 
-function protobufList({ definition, resource, representations }: Stored, { items }: ListResult, metadata: object, accepted: Accepted): Uint8Array {
+function protobufList(
+  { definition, resource, representations }: Stored,
+  { items }: ListResult,
+  metadata: object,
+  accepted: Accepted,
+): Uint8Array {
   const kind = accepted.as ? 'PartialObjectMetadataList' : `${definition.kind}List`
   const apiVersion = accepted.as ? 'meta.k8s.io/v1' : resource.cache.encoding.apiVersion
   const representation: Representation = representations.of(accepted, 'Metadata')

@@ -14,7 +14,13 @@ import {
   StatusSchema,
   wrapUnknown,
 } from '@ensign/apimachinery'
-import { type CachedObject, jsonFrame, jsonRepresentation, type Representation, type WatchEventType } from '@ensign/registry'
+import {
+  type CachedObject,
+  jsonFrame,
+  jsonRepresentation,
+  type Representation,
+  type WatchEventType,
+} from '@ensign/registry'
 import { stringify as stringifyYaml } from 'yaml'
 import { type Accepted, type MediaType, mediaTypes } from './media-type.ts'
 
@@ -28,8 +34,19 @@ export interface Representations {
 
 const metaVersion = 'meta.k8s.io/v1'
 const defaultColumns: readonly Column<KubeObject>[] = [
-  { name: 'Name', type: 'string', format: 'name', description: 'Name of the object, unique in its namespace.', cell: (o) => o.metadata.name ?? '' },
-  { name: 'Age', type: 'string', description: 'Time since the object was made.', cell: (o, now) => ageOf(o.metadata.creationTimestamp, now) },
+  {
+    name: 'Name',
+    type: 'string',
+    format: 'name',
+    description: 'Name of the object, unique in its namespace.',
+    cell: (o) => o.metadata.name ?? '',
+  },
+  {
+    name: 'Age',
+    type: 'string',
+    description: 'Time since the object was made.',
+    cell: (o, now) => ageOf(o.metadata.creationTimestamp, now),
+  },
 ]
 
 export function createRepresentations(definition: AnyResourceDefinition): Representations {
@@ -50,7 +67,14 @@ export function createRepresentations(definition: AnyResourceDefinition): Repres
   }
 }
 
-function create(definition: AnyResourceDefinition, columns: readonly Column<KubeObject>[], mediaType: MediaType, as: Accepted['as'], includeObject: IncludeObject, id: string): Representation {
+function create(
+  definition: AnyResourceDefinition,
+  columns: readonly Column<KubeObject>[],
+  mediaType: MediaType,
+  as: Accepted['as'],
+  includeObject: IncludeObject,
+  id: string,
+): Representation {
   const view: View =
     as === 'Table'
       ? { value: (object) => table(definition, columns, [object], {}, includeObject), schema: undefined, cached: false }
@@ -58,9 +82,20 @@ function create(definition: AnyResourceDefinition, columns: readonly Column<Kube
         ? { value: partialMetadata, schema: PartialObjectMetadataSchema, cached: true }
         : { value: (object) => object, schema: definition.schema, cached: true }
   if (mediaType === mediaTypes.protobuf) return protobufRepresentation(id, view)
-  const write = mediaType === mediaTypes.yaml ? (value: unknown) => Buffer.from(stringifyYaml(value)) : (value: unknown) => Buffer.from(JSON.stringify(value))
-  const object = (o: CachedObject): Uint8Array => (view.cached ? o.encoded(id, (k) => write(view.value(k))) : write(view.value(o.object)))
-  return { id, object, eventObject: object, bookmark: (o) => write(view.value(o)), status: (s) => write(s), frame: mediaType === mediaTypes.yaml ? yamlFrame : jsonFrame }
+  const write =
+    mediaType === mediaTypes.yaml
+      ? (value: unknown) => Buffer.from(stringifyYaml(value))
+      : (value: unknown) => Buffer.from(JSON.stringify(value))
+  const object = (o: CachedObject): Uint8Array =>
+    view.cached ? o.encoded(id, (k) => write(view.value(k))) : write(view.value(o.object))
+  return {
+    id,
+    object,
+    eventObject: object,
+    bookmark: (o) => write(view.value(o)),
+    status: (s) => write(s),
+    frame: mediaType === mediaTypes.yaml ? yamlFrame : jsonFrame,
+  }
 }
 
 interface View {
@@ -72,7 +107,8 @@ interface View {
 }
 
 function protobufRepresentation(id: string, { value, schema }: View): Representation {
-  const write = (object: Readonly<KubeObject>): Uint8Array => protobufObject(schema as MessageSchema, value(object) as KubeObject)
+  const write = (object: Readonly<KubeObject>): Uint8Array =>
+    protobufObject(schema as MessageSchema, value(object) as KubeObject)
   const cached = (o: CachedObject): Uint8Array => o.encoded(id, write)
   return {
     id,
@@ -110,9 +146,14 @@ export function lengthDelimited(field: number, bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(head), bytes])
 }
 
-const yamlFrame = (type: WatchEventType, object: Uint8Array): Uint8Array => Buffer.from(`---\n${stringifyYaml({ type, object: Buffer.from(object).toString() })}`)
+const yamlFrame = (type: WatchEventType, object: Uint8Array): Uint8Array =>
+  Buffer.from(`---\n${stringifyYaml({ type, object: Buffer.from(object).toString() })}`)
 
-export const partialMetadata = ({ metadata }: Readonly<KubeObject>): KubeObject => ({ kind: 'PartialObjectMetadata', apiVersion: metaVersion, metadata })
+export const partialMetadata = ({ metadata }: Readonly<KubeObject>): KubeObject => ({
+  kind: 'PartialObjectMetadata',
+  apiVersion: metaVersion,
+  metadata,
+})
 
 /** metav1.Table of these objects, with all columns: a client hides those of a priority above zero itself. */
 export function table(
@@ -126,8 +167,17 @@ export function table(
   return {
     kind: 'Table',
     apiVersion: metaVersion,
-    metadata: objects.length === 1 && !('resourceVersion' in metadata) ? { resourceVersion: objects[0]?.metadata.resourceVersion } : metadata,
-    columnDefinitions: columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({ name, type, format, description, priority })),
+    metadata:
+      objects.length === 1 && !('resourceVersion' in metadata)
+        ? { resourceVersion: objects[0]?.metadata.resourceVersion }
+        : metadata,
+    columnDefinitions: columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({
+      name,
+      type,
+      format,
+      description,
+      priority,
+    })),
     rows: objects.map((object) => {
       const conditions = definition.rowConditions?.(object) ?? []
       return {
@@ -138,4 +188,3 @@ export function table(
     }),
   }
 }
-

@@ -2,8 +2,9 @@
  * What a URL and a method ask for.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go
  */
-import type { RequestAttributes } from '@ensign/authorization'
+
 import { parseFieldSelector } from '@ensign/apimachinery'
+import type { RequestAttributes } from '@ensign/authorization'
 
 export interface RequestInfo {
   /** False for paths outside of /api/VERSION and /apis/GROUP/VERSION. */
@@ -21,7 +22,14 @@ export interface RequestInfo {
   readonly query: URLSearchParams | undefined
 }
 
-const verbOfMethod: Readonly<Record<string, string>> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
+const verbOfMethod: Readonly<Record<string, string>> = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
 /** Subresources of a namespace; anything else behind its name is a resource in it. */
 const namespaceSubresources = new Set(['status', 'finalize'])
 
@@ -90,7 +98,8 @@ function nonResource(method: string, path: string, query: URLSearchParams | unde
 }
 
 /** Anything but `0` and `false` is true, an empty value included. Source: apimachinery pkg/runtime/conversion.go. */
-export const booleanParameter = (value: string | null | undefined): boolean => value !== null && value !== undefined && value !== '0' && value.toLowerCase() !== 'false'
+export const booleanParameter = (value: string | null | undefined): boolean =>
+  value !== null && value !== undefined && value !== '0' && value.toLowerCase() !== 'false'
 
 export function attributesOf(info: RequestInfo): RequestAttributes {
   if (!info.isResource) return { isResource: false, verb: info.verb, path: info.path }
@@ -100,7 +109,8 @@ export function attributesOf(info: RequestInfo): RequestAttributes {
 
 /** A list or watch of one name counts as access to that name, so that a rule with resourceNames can allow it. */
 function selectedName({ verb, query }: RequestInfo): string {
-  const selector = verb === 'list' || verb === 'watch' || verb === 'deletecollection' ? query?.get('fieldSelector') : undefined
+  const selector =
+    verb === 'list' || verb === 'watch' || verb === 'deletecollection' ? query?.get('fieldSelector') : undefined
   if (!selector) return ''
   try {
     return parseFieldSelector(selector).find((t) => t.equal && t.field === 'metadata.name')?.value ?? ''

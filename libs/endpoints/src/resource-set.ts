@@ -17,10 +17,16 @@ export class ResourceSet {
   /** In the order in which discovery lists them. */
   constructor(entries: readonly { definition: AnyResourceDefinition; resource?: Resource }[]) {
     for (const { definition, resource } of entries) {
-      if (!resource && !isVirtual(definition)) throw new Error(`${definition.plural} is served from a store, but has none`)
+      if (!resource && !isVirtual(definition))
+        throw new Error(`${definition.plural} is served from a store, but has none`)
       const { group, version, plural } = definition
-      this.#served.set(`${group}/${version}/${plural}`, { definition, resource, representations: createRepresentations(definition) })
-      if (!this.#versions.some((v) => v.group === group && v.version === version)) this.#versions.push({ group, version })
+      this.#served.set(`${group}/${version}/${plural}`, {
+        definition,
+        resource,
+        representations: createRepresentations(definition),
+      })
+      if (!this.#versions.some((v) => v.group === group && v.version === version))
+        this.#versions.push({ group, version })
     }
   }
 
@@ -38,7 +44,9 @@ export class ResourceSet {
   }
 
   of(group: string, version: string): readonly Served[] {
-    return [...this.#served.values()].filter(({ definition: d }) => apiVersionOf(d) === apiVersionOf({ group, version }))
+    return [...this.#served.values()].filter(
+      ({ definition: d }) => apiVersionOf(d) === apiVersionOf({ group, version }),
+    )
   }
 
   get all(): readonly Served[] {

@@ -7,14 +7,20 @@ import { mediaTypes } from './media-type.ts'
 
 const noCache = 'no-cache, private'
 
-export function response(status: number, contentType: string, body: Uint8Array, more?: Record<string, string | string[]>): ApiResponse {
+export function response(
+  status: number,
+  contentType: string,
+  body: Uint8Array,
+  more?: Record<string, string | string[]>,
+): ApiResponse {
   return { status, headers: { 'content-type': contentType, 'cache-control': noCache, ...more }, body }
 }
 
 export const jsonResponse = (status: number, value: unknown, more?: Record<string, string | string[]>): ApiResponse =>
   response(status, mediaTypes.json, Buffer.from(`${JSON.stringify(value)}\n`), more)
 
-export const textResponse = (status: number, text: string): ApiResponse => response(status, 'text/plain; charset=utf-8', Buffer.from(text), { 'x-content-type-options': 'nosniff' })
+export const textResponse = (status: number, text: string): ApiResponse =>
+  response(status, 'text/plain; charset=utf-8', Buffer.from(text), { 'x-content-type-options': 'nosniff' })
 
 /** The answer to whatever was thrown. */
 export function errorResponse(error: unknown): ApiResponse {
@@ -40,7 +46,10 @@ export function wantsPretty({ headers }: ApiRequest, query: URLSearchParams | un
 
 export function indented(answer: ApiResponse): ApiResponse {
   if (!answer.body || answer.headers['content-type'] !== mediaTypes.json) return answer
-  return { ...answer, body: Buffer.from(`${JSON.stringify(JSON.parse(Buffer.from(answer.body).toString()), null, 2)}\n`) }
+  return {
+    ...answer,
+    body: Buffer.from(`${JSON.stringify(JSON.parse(Buffer.from(answer.body).toString()), null, 2)}\n`),
+  }
 }
 
 /** `Warning` header values, without duplicates and control characters, cut when they are too long together. */
@@ -59,4 +68,5 @@ export function auditId({ headers }: ApiRequest): string {
 
 export const notFoundPath = (): ApiResponse => textResponse(404, '404 page not found\n')
 
-export const unservedResource = (): StatusError => new StatusError('NotFound', 'the server could not find the requested resource', {})
+export const unservedResource = (): StatusError =>
+  new StatusError('NotFound', 'the server could not find the requested resource', {})

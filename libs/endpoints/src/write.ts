@@ -2,13 +2,21 @@
  * Create, update, patch and delete.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{create,update,patch,delete}.go
  */
-import { badRequest, DeleteOptionsSchema, type FieldError, invalid, type KubeObject, notSupported, StatusError } from '@ensign/apimachinery'
+import {
+  badRequest,
+  DeleteOptionsSchema,
+  type FieldError,
+  invalid,
+  type KubeObject,
+  notSupported,
+  StatusError,
+} from '@ensign/apimachinery'
 import type { CachedObject, DeleteRequest, RequestContext } from '@ensign/registry'
 import { contentType, type Expected, objectFromBytes, readObject, type WriteOptions, writeOptions } from './body.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { bodyMediaType, negotiate } from './media-type.ts'
-import { readPatch, type StrategicMerge } from './patch.ts'
-import { checkListOptions, includeObject, listBytes, numberParameter, selection, type Stored } from './read.ts'
+import { readPatch } from './patch.ts'
+import { checkListOptions, includeObject, listBytes, numberParameter, type Stored, selection } from './read.ts'
 import { booleanParameter, type RequestInfo } from './request-info.ts'
 import { response } from './response.ts'
 
@@ -18,7 +26,6 @@ export interface WriteCall {
   readonly info: RequestInfo
   readonly served: Stored
   readonly context: RequestContext
-  readonly strategicMerge: StrategicMerge
 }
 
 export async function createObject(call: WriteCall): Promise<ApiResponse> {
@@ -33,11 +40,21 @@ export async function createObject(call: WriteCall): Promise<ApiResponse> {
 export async function updateObject(call: WriteCall): Promise<ApiResponse> {
   const { request, info, served, context } = call
   const options = writeOptions(info.query, request, 'UpdateOptions')
-  const object = withDefaults(await readObject(request, served.definition, options.fieldValidation, context.warn), served)
+  const object = withDefaults(
+    await readObject(request, served.definition, options.fieldValidation, context.warn),
+    served,
+  )
   checkName(object, info)
   checkNamespace(object, info, served)
-  const createMissing = served.definition.createOnUpdate && !info.subresource ? () => structuredClone(object) : undefined
-  const { object: updated, created } = await served.resource.update(info.namespace, info.name, () => structuredClone(object), contextOf(context, options), createMissing)
+  const createMissing =
+    served.definition.createOnUpdate && !info.subresource ? () => structuredClone(object) : undefined
+  const { object: updated, created } = await served.resource.update(
+    info.namespace,
+    info.name,
+    () => structuredClone(object),
+    contextOf(context, options),
+    createMissing,
+  )
   return answer(call, created ? 201 : 200, updated)
 }
 
@@ -48,7 +65,6 @@ export async function patchObject(call: WriteCall): Promise<ApiResponse> {
     validation: options.fieldValidation,
     force: booleanParameter(info.query?.get('force')),
     warn: context.warn,
-    strategicMerge: call.strategicMerge,
   })
   const transform = (old: Readonly<KubeObject>): KubeObject => {
     const next = withDefaults(patch.apply(old), served)
@@ -63,7 +79,12 @@ export async function patchObject(call: WriteCall): Promise<ApiResponse> {
 export async function deleteObject(call: WriteCall): Promise<ApiResponse> {
   const { info, served, context } = call
   const { deletion, options } = await deleteOptions(call)
-  const { object, removed } = await served.resource.delete(info.namespace, info.name, deletion, contextOf(context, options))
+  const { object, removed } = await served.resource.delete(
+    info.namespace,
+    info.name,
+    deletion,
+    contextOf(context, options),
+  )
   // 202 only where a client used the old option and the object has not gone yet. Source: handlers/delete.go
   return answer(call, !removed && deletion.orphanDependents === false ? 202 : 200, object)
 }
@@ -72,7 +93,10 @@ export async function deleteCollection(call: WriteCall): Promise<ApiResponse> {
   const { request, info, served, context } = call
   checkListOptions(info.query, false)
   const { deletion, options } = await deleteOptions(call)
-  const result = await served.resource.list({ selection: selection(info, served), limit: numberParameter(info.query, 'limit') ?? 0 })
+  const result = await served.resource.list({
+    selection: selection(info, served),
+    limit: numberParameter(info.query, 'limit') ?? 0,
+  })
   const items: CachedObject[] = []
   for (const item of result.items) {
     try {
@@ -84,7 +108,11 @@ export async function deleteCollection(call: WriteCall): Promise<ApiResponse> {
     }
   }
   const accepted = negotiate(request.headers.accept)
-  return response(200, accepted.mediaType, listBytes(served, { items, resourceVersion: result.resourceVersion }, accepted, includeObject(info.query)))
+  return response(
+    200,
+    accepted.mediaType,
+    listBytes(served, { items, resourceVersion: result.resourceVersion }, accepted, includeObject(info.query)),
+  )
 }
 
 function answer({ request, info, served }: WriteCall, status: number, object: CachedObject): ApiResponse {
@@ -98,7 +126,11 @@ const contextOf = (context: RequestContext, { dryRun }: WriteOptions): RequestCo
 const withDefaults = (object: KubeObject, { definition }: Stored): KubeObject => definition.defaults?.(object) ?? object
 
 /** Source: apiserver pkg/registry/rest/meta.go, EnsureObjectNamespaceMatchesRequestNamespace */
-export function checkNamespace({ metadata }: KubeObject, { namespace }: RequestInfo, { definition }: { definition: { namespaced: boolean } }): void {
+export function checkNamespace(
+  { metadata }: KubeObject,
+  { namespace }: RequestInfo,
+  { definition }: { definition: { namespaced: boolean } },
+): void {
   if (!definition.namespaced) {
     // In silence, as Kubernetes does.
     delete metadata.namespace
@@ -109,11 +141,18 @@ export function checkNamespace({ metadata }: KubeObject, { namespace }: RequestI
 
 function checkName({ metadata }: KubeObject, { name }: RequestInfo): void {
   if (!metadata.name) metadata.name = name
-  else if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
+  else if (metadata.name !== name)
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
 }
 
 /** Registered in every group: clients name the group of what they delete, or none. */
-const deleteOptionsKind: Expected = { group: 'meta.k8s.io', version: 'v1', kind: 'DeleteOptions', schema: DeleteOptionsSchema, anyVersion: true }
+const deleteOptionsKind: Expected = {
+  group: 'meta.k8s.io',
+  version: 'v1',
+  kind: 'DeleteOptions',
+  schema: DeleteOptionsSchema,
+  anyVersion: true,
+}
 
 interface DeleteOptionsBody {
   gracePeriodSeconds?: number
@@ -124,15 +163,32 @@ interface DeleteOptionsBody {
 }
 
 /** From the body when there is one, whatever its Content-Type says of nothing, else from the query. */
-async function deleteOptions({ request, info, context }: WriteCall): Promise<{ deletion: DeleteRequest; options: WriteOptions }> {
+async function deleteOptions({
+  request,
+  info,
+  context,
+}: WriteCall): Promise<{ deletion: DeleteRequest; options: WriteOptions }> {
   const bytes = await request.body()
   const options = writeOptions(info.query, request, 'DeleteOptions')
   const body: DeleteOptionsBody =
-    bytes.length > 0 ? (objectFromBytes(bytes, bodyMediaType(contentType(request)), deleteOptionsKind, 'Ignore', context.warn) as unknown as DeleteOptionsBody) : optionsFromQuery(info.query)
+    bytes.length > 0
+      ? (objectFromBytes(
+          bytes,
+          bodyMediaType(contentType(request)),
+          deleteOptionsKind,
+          'Ignore',
+          context.warn,
+        ) as unknown as DeleteOptionsBody)
+      : optionsFromQuery(info.query)
   const errors: FieldError[] = []
   const { propagationPolicy, orphanDependents } = body
   if (propagationPolicy !== undefined && orphanDependents !== undefined) {
-    errors.push({ type: 'FieldValueInvalid', field: 'propagationPolicy', value: JSON.stringify(propagationPolicy), detail: 'orphanDependents and deletionPropagation cannot be both set' })
+    errors.push({
+      type: 'FieldValueInvalid',
+      field: 'propagationPolicy',
+      value: JSON.stringify(propagationPolicy),
+      detail: 'orphanDependents and deletionPropagation cannot be both set',
+    })
   } else if (propagationPolicy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(propagationPolicy)) {
     errors.push(notSupported('propagationPolicy', propagationPolicy, ['Foreground', 'Background', 'Orphan', 'nil']))
   }
