@@ -8,4 +8,19 @@ export type {
   Selection,
   Target,
 } from './api-client.ts'
+export {
+  type Controller,
+  type ControllerOptions,
+  controller,
+  ignore,
+  type Outcome,
+  on,
+  type Source,
+} from './controller.ts'
+export { type Change, createInformer, type Informer, type InformerOptions } from './informer.ts'
+export { type ElectionOptions, electionDefaults, runElected } from './leader-election.ts'
+export { limits } from './limits.ts'
+export type { Lister } from './lister.ts'
 export { type ResourceClient, resourceClient } from './resource-client.ts'
+export { realTimers, type Timers } from './timers.ts'
+export { createWorkQueue, type WorkQueue } from './work-queue.ts'
