@@ -45,7 +45,7 @@ test('a key that is done is not worked on again until something happens', async 
     },
   })
   await started
-  for (const key of ['a', 'b', 'a']) enqueue(key)
+  for (const key of ['a', 'b', 'b']) enqueue(key)
   await settle()
   expect(seen).toEqual(['a', 'b'])
   enqueue('a')
