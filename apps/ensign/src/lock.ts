@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileError } from '@ensign/pki'
@@ -11,11 +11,14 @@ import { errorMessage, UserError } from '@ensign/process'
  */
 export function lockFolder(folder: string): { release(): void } {
   const pidFile = join(folder, 'ensign.pid')
+  const lockFile = join(folder, 'ensign.lock')
   let database: DatabaseSync
   try {
-    database = new DatabaseSync(join(folder, 'ensign.lock'))
+    // SQLite would make it readable for everybody.
+    closeSync(openSync(lockFile, 'a', 0o600))
+    database = new DatabaseSync(lockFile)
   } catch (error) {
-    throw fileError('write', join(folder, 'ensign.lock'), error)
+    throw fileError('write', lockFile, error)
   }
   try {
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')

@@ -45,7 +45,7 @@ function write(file: string, publication: Publication | undefined, log: Logger):
   const { issuers, jwksUri, keys } = publication
   const content = { issuers, jwks_uri: jwksUri, keys: publishedKeys(keys).map(jwkOf) }
   try {
-    writeFileSync(`${file}.tmp`, JSON.stringify(content), { mode: 0o644 })
+    writeFileSync(`${file}.tmp`, JSON.stringify(content), { mode: 0o600 })
     renameSync(`${file}.tmp`, file)
   } catch (error) {
     log.warn('Cannot write the key cache', { file, error: errorMessage(error) })

@@ -1,8 +1,8 @@
 /** The known word that a mistyped one most likely meant, or undefined when none is close. */
 export function nearest(typed: string, known: readonly string[]): string | undefined {
   let best: string | undefined
-  // A third of the letters wrong is still a guess worth making; more is noise.
-  let bestDistance = Math.floor(typed.length / 3) + 1
+  // Two letters swapped, or a third of them wrong, is still a guess worth making; more is noise.
+  let bestDistance = Math.min(Math.max(2, Math.floor(typed.length / 3)) + 1, typed.length)
   for (const word of known) {
     const distance = editDistance(typed, word)
     if (distance < bestDistance) [best, bestDistance] = [word, distance]
