@@ -102,8 +102,7 @@ export class Resource {
     for (let attempt = 0; attempt < limits.updateAttemptsMax; attempt++) {
       try {
         if (!current) {
-          if (!isFresh) throw notFound(this.#name, name)
-          if (!createMissing) throw notFound(this.#name, name)
+          if (!isFresh || !createMissing) throw notFound(this.#name, name)
           return { object: await this.create(namespace, await createMissing(), context), created: true }
         }
         const result = await this.#replace(current, transform, context)

@@ -1,0 +1,131 @@
+import type { KubeObject } from '@ensign/apimachinery'
+import { describe, expect, test } from 'vitest'
+import { jsonRepresentation } from './representation.ts'
+import { revisionOf } from './resource-version.ts'
+import { selectionOf } from './selection.ts'
+import { collector, flags, type Harbour, harbour } from './testing/index.ts'
+import { createWatch, type WatchRequest } from './watcher.ts'
+
+function watch(h: Harbour, more: Partial<WatchRequest> & { labelSelector?: string; fieldSelector?: string } = {}) {
+  const { labelSelector, fieldSelector, ...request } = more
+  const sink = collector()
+  const stream = createWatch(h.cache, {
+    selection: selectionOf(flags, {
+      namespace: 'ns',
+      ...(labelSelector && { labelSelector }),
+      ...(fieldSelector && { fieldSelector }),
+    }),
+    representation: jsonRepresentation,
+    since: undefined,
+    bookmarks: false,
+    initialEventsEnd: false,
+    timeoutMs: 60_000,
+    emptyObject: (): KubeObject => ({ kind: 'Flag', apiVersion: 'v1', metadata: {} }),
+    ...request,
+  })
+  stream.start(sink)
+  return { sink, stream }
+}
+
+const settled = async (h: Harbour) => await h.cache.fresh()
+
+describe('a watch', () => {
+  test('without a revision begins with what is there, in key order, and goes on with changes', async () => {
+    await using h = await harbour()
+    for (const name of ['b', 'a']) await h.make(name)
+    await settled(h)
+    const { sink, stream } = watch(h)
+    await h.change('a', 'red')
+    await h.remove('b')
+    await settled(h)
+    expect(sink.shown).toEqual(['ADDED a', 'ADDED b', 'MODIFIED a red', 'DELETED b'])
+    stream.stop()
+  })
+
+  test('from a revision gets every later event once, those of the past and those to come', async () => {
+    await using h = await harbour()
+    await h.make('a')
+    await settled(h)
+    const since = h.cache.revision
+    await h.make('b')
+    await settled(h)
+    const { sink, stream } = watch(h, { since })
+    await h.make('c')
+    await settled(h)
+    expect(sink.shown).toEqual(['ADDED b', 'ADDED c'])
+    stream.stop()
+  })
+
+  test('shows an object that leaves its selector as DELETED, with its last content and the newer revision', async () => {
+    await using h = await harbour()
+    await h.make('a', { colour: 'red' })
+    await settled(h)
+    const before = h.cache.revision
+    const { sink, stream } = watch(h, { fieldSelector: 'colour=red' })
+    await h.change('a', 'blue')
+    await h.change('a', 'red')
+    await settled(h)
+    expect(sink.shown).toEqual(['ADDED a red', 'DELETED a red', 'ADDED a red'])
+    const left = JSON.parse(Buffer.from(sink.events[1]!.object).toString()) as KubeObject
+    expect(revisionOf(left.metadata.resourceVersion!)).toBe(before + 1)
+    stream.stop()
+  })
+
+  test('of one name hears of no other object', async () => {
+    await using h = await harbour()
+    const { sink, stream } = watch(h, { fieldSelector: 'metadata.name=a', since: h.cache.revision })
+    await h.make('b')
+    await h.make('a')
+    await settled(h)
+    expect(sink.shown).toEqual(['ADDED a'])
+    stream.stop()
+  })
+
+  test('closes its initial events with a bookmark that says so', async () => {
+    await using h = await harbour()
+    await h.make('a')
+    await settled(h)
+    const { sink, stream } = watch(h, { initialEventsEnd: true, bookmarks: true })
+    const last = JSON.parse(Buffer.from(sink.events.at(-1)!.object).toString()) as KubeObject
+    expect(sink.events.map((e) => e.type)).toEqual(['ADDED', 'BOOKMARK'])
+    expect(last.metadata).toEqual({
+      resourceVersion: String(h.cache.revision),
+      annotations: { 'k8s.io/initial-events-end': 'true' },
+    })
+    stream.stop()
+  })
+
+  test('below what the history holds is ended with 410 and nothing else', async () => {
+    await using h = await harbour({ historyEventsMax: 2 })
+    const since = h.cache.revision
+    for (const name of ['a', 'b', 'c']) await h.make(name)
+    await settled(h)
+    const { sink } = watch(h, { since })
+    expect(sink.events.map((e) => e.type)).toEqual(['ERROR'])
+    expect(JSON.parse(Buffer.from(sink.events[0]!.object).toString())).toMatchObject({ reason: 'Expired', code: 410 })
+    expect(sink.ended).toBe(true)
+  })
+
+  test('that is not read keeps its events and delivers them all, in order, once it is', async () => {
+    await using h = await harbour()
+    const { sink, stream } = watch(h, { since: h.cache.revision })
+    sink.stuck = true
+    await h.make('a')
+    for (const colour of ['1', '2', '3']) await h.change('a', colour)
+    await settled(h)
+    expect(sink.events).toEqual([])
+    sink.stuck = false
+    await expect.poll(() => sink.shown).toEqual(['ADDED a', 'MODIFIED a 1', 'MODIFIED a 2', 'MODIFIED a 3'])
+    stream.stop()
+  })
+
+  test('encodes an event once, however many watch', async () => {
+    await using h = await harbour()
+    const watches = Array.from({ length: 3 }, () => watch(h, { since: h.cache.revision }))
+    await h.make('a')
+    await settled(h)
+    const frames = new Set(watches.map(({ sink }) => sink.events[0]!.frame))
+    expect(frames.size).toBe(1)
+    for (const { stream } of watches) stream.stop()
+  })
+})
