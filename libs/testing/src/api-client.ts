@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { Agent, request } from 'node:https'
+
+/** Who asks: a certificate, a token, or nobody. */
+export type Identity =
+  | { readonly certificateFile: string; readonly privateKeyFile: string }
+  | { readonly token: string }
+  | 'anonymous'
+
+export interface ApiReply {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  /** Parsed when it is JSON, else text. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into any answer
+  readonly body: any
+}
+
+export interface ApiClient {
+  get(path: string): Promise<ApiReply>
+  post(path: string, body: unknown): Promise<ApiReply>
+  put(path: string, body: unknown): Promise<ApiReply>
+  patch(path: string, body: unknown, contentType?: string): Promise<ApiReply>
+  delete(path: string): Promise<ApiReply>
+  close(): void
+}
+
+/** Plain HTTPS requests as one identity, over connections that are kept. */
+export function apiClient(server: string, caPem: string, identity: Identity): ApiClient {
+  const credentials =
+    typeof identity === 'object' && 'certificateFile' in identity
+      ? { cert: readFileSync(identity.certificateFile), key: readFileSync(identity.privateKeyFile) }
+      : {}
+  const agent = new Agent({ ca: caPem, keepAlive: true, ...credentials })
+  const authorization =
+    typeof identity === 'object' && 'token' in identity ? { authorization: `Bearer ${identity.token}` } : {}
+
+  const send = async (method: string, path: string, body?: unknown, contentType = 'application/json') => {
+    const headers = { ...authorization, ...(body !== undefined && { 'content-type': contentType }) }
+    const sent = request(new URL(path, server), { agent, method, headers })
+    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    const chunks: Buffer[] = []
+    for await (const chunk of response) chunks.push(chunk)
+    const text = Buffer.concat(chunks).toString()
+    const isJson = response.headers['content-type']?.includes('json') ?? false
+    return { status: response.statusCode ?? 0, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  }
+  return {
+    get: (path) => send('GET', path),
+    post: (path, body) => send('POST', path, body),
+    put: (path, body) => send('PUT', path, body),
+    patch: (path, body, contentType = 'application/merge-patch+json') => send('PATCH', path, body, contentType),
+    delete: (path) => send('DELETE', path),
+    close: () => agent.destroy(),
+  }
+}

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface ProgramEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A program running as a process of its own. */
+export interface RunningProgram extends AsyncDisposable {
+  readonly pid: number
+  readonly output: { readonly stdout: string; readonly stderr: string }
+  /** Resolves when one of its streams has printed the text; rejects when it ends without. */
+  printed(text: string): Promise<void>
+  /** Sends a signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<ProgramEnd>
+  readonly ended: Promise<ProgramEnd>
+}
+
+/** Starts a program of this repository with the Node that runs the tests. */
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  options: { cwd: string; env?: Readonly<Record<string, string>> },
+): RunningProgram {
+  const env = { PATH: process.env.PATH, HOME: options.cwd, ...options.env }
+  const child: ChildProcess = spawn(process.execPath, [file, ...args], { cwd: options.cwd, env })
+  const output = { stdout: '', stderr: '' }
+  const listeners = new Set<() => void>()
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (chunk) => {
+      output[name] += chunk
+      for (const listener of listeners) listener()
+    })
+  }
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, ...output }) as ProgramEnd)
+  const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    return ended
+  }
+  return {
+    pid: child.pid ?? 0,
+    output,
+    ended,
+    stop,
+    printed(text) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          if (!output.stdout.includes(text) && !output.stderr.includes(text)) return
+          listeners.delete(look)
+          resolve()
+        }
+        listeners.add(look)
+        look()
+        void ended.then((end) => reject(new Error(`ended without printing "${text}": ${JSON.stringify(end)}`)))
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      await stop('SIGKILL')
+    },
+  }
+}
