@@ -1,0 +1,192 @@
+/** The controllers put together: one connection to the API server, shared copies of what they read, one Lease. */
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { ConfigMap, Namespace, Secret, ServiceAccount } from '@ensign/api'
+import { secretTypes } from '@ensign/api'
+import { type ApiClient, type Controller, createInformer, resourceClient, runElected } from '@ensign/controller'
+import { aborted, createMetrics, type Logger, systemClock } from '@ensign/process'
+import { createChannel, createObjectClient } from '@ensign/rpc'
+import { defaultServiceAccountController } from './controllers/default-service-account.ts'
+import { namespaceController } from './controllers/namespace.ts'
+import { namespaceContent } from './controllers/namespace-content.ts'
+import { rootCaName, rootCaPublisher } from './controllers/root-ca-publisher.ts'
+import { tokenSecretsController } from './controllers/token-secrets.ts'
+import { rememberedDiscovery } from './discovery.ts'
+import { listenForHealth } from './health.ts'
+import type { Options } from './options.ts'
+import { resources } from './resources.ts'
+import { readPem, signerFromFile } from './signing-key.ts'
+
+export interface ControllerManager {
+  /** Resolves when everything that the controllers read is known; also for one that waits to lead. */
+  whenReady(): Promise<void>
+  /** Where health is told, when it is. */
+  readonly healthPort: number | undefined
+  /** Finishes what was begun and gives the Lease back. Takes at most two seconds, whatever the API server does. */
+  close(): Promise<void>
+}
+
+/** Workers of controllers whose work is one small write: enough to keep a store busy that answers in a millisecond. */
+const smallWorkers = 20
+/** How long stopping may take. */
+const closeMs = 1800
+
+/**
+ * Starts the controllers. Whether the API server is there already does not matter.
+ *
+ * @throws UserError when a file or the health port cannot be used.
+ */
+export async function compose(options: Options, log: Logger): Promise<ControllerManager> {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const authorityPem = readPem(options['certificate-authority']).toString()
+  const rootCaFile = options['root-ca-file']
+  const rootCaPem = rootCaFile === undefined ? authorityPem : readPem(rootCaFile).toString()
+  const keyFile = options['service-account-private-key-file']
+  const signer = keyFile === undefined ? undefined : signerFromFile(keyFile, signal, log)
+  const channel = createChannel({
+    address: options.apiserver,
+    tls: {
+      authorityPem,
+      certificatePem: readPem(options['client-certificate']).toString(),
+      privateKeyPem: readPem(options['client-key']).toString(),
+    },
+    userAgent: 'controller-manager',
+  })
+  const client = createObjectClient(channel)
+  const informers = createInformers(client, log)
+  const controllers = createControllers({ client, informers, options, log, rootCaPem, signer })
+
+  const metrics = createMetrics()
+  let leading = false
+  metrics.observed({ name: 'leader_election_master_status', help: 'Whether this process leads.' }, () =>
+    Number(leading),
+  )
+  const notReady = () => {
+    const [name] = Object.entries(informers).find(([, informer]) => !informer.synced) ?? []
+    return name && `${name} are not known yet`
+  }
+  const healthPort = options['health-port']
+  const health =
+    healthPort === undefined
+      ? undefined
+      : await listenForHealth({ host: options['health-address'], port: healthPort, notReady, metrics })
+
+  async function work(until: AbortSignal): Promise<void> {
+    leading = true
+    await Promise.all(controllers.map((controller) => controller.run(until)))
+    leading = false
+  }
+
+  // The copies are kept while others lead too: whoever takes over begins at once.
+  const following = Object.values(informers).map((informer) => informer.run(signal))
+  const working = options['leader-elect'] ? runElected(election(options, client, log, work), signal) : work(signal)
+  working.catch((error: unknown) => log.error('The controllers have stopped', { error: String(error) }))
+
+  return {
+    async whenReady() {
+      await Promise.all(Object.values(informers).map((informer) => informer.whenSynced(signal)))
+    },
+    healthPort: health?.port,
+    async close() {
+      stopping.abort()
+      const deadline = AbortSignal.timeout(closeMs)
+      await Promise.race([Promise.allSettled([working, ...following]), aborted(deadline)])
+      channel.close()
+      await health?.close()
+    },
+  }
+}
+
+function election(options: Options, client: ApiClient, log: Logger, lead: (signal: AbortSignal) => Promise<void>) {
+  return {
+    client,
+    namespace: options['leader-elect-resource-namespace'],
+    name: options['leader-elect-resource-name'],
+    // The host for people, the rest because two processes on it are two.
+    identity: `${hostname()}_${randomUUID()}`,
+    timings: {
+      leaseMs: options['leader-elect-lease-duration'],
+      renewMs: options['leader-elect-renew-deadline'],
+      retryMs: options['leader-elect-retry-period'],
+    },
+    lead,
+    log,
+  }
+}
+
+/** Copies of what the controllers read, and of no more than that. */
+function createInformers(client: ApiClient, log: Logger) {
+  const shared = { client, log }
+  return {
+    namespaces: createInformer<Namespace>({ ...shared, resource: resources.namespaces }),
+    serviceAccounts: createInformer<ServiceAccount>({ ...shared, resource: resources.serviceAccounts }),
+    rootCaConfigMaps: createInformer<ConfigMap>({
+      ...shared,
+      resource: resources.configMaps,
+      fieldSelector: `metadata.name=${rootCaName}`,
+    }),
+    tokenSecrets: createInformer<Secret>({
+      ...shared,
+      resource: resources.secrets,
+      fieldSelector: `type=${secretTypes.serviceAccountToken}`,
+    }),
+  }
+}
+
+function createControllers(deps: {
+  readonly client: ApiClient
+  readonly informers: ReturnType<typeof createInformers>
+  readonly options: Options
+  readonly log: Logger
+  readonly rootCaPem: string
+  readonly signer: ReturnType<typeof signerFromFile> | undefined
+}): Controller[] {
+  const { client, informers, options, log, rootCaPem, signer } = deps
+  const { namespaces, serviceAccounts, rootCaConfigMaps: configMaps, tokenSecrets: secrets } = informers
+  const serviceAccountClient = resourceClient<ServiceAccount>(client, resources.serviceAccounts)
+  const controllers = [
+    defaultServiceAccountController({
+      namespaces,
+      serviceAccounts,
+      client: serviceAccountClient,
+      workers: smallWorkers,
+      log,
+    }),
+    rootCaPublisher({
+      namespaces,
+      configMaps,
+      client: resourceClient<ConfigMap>(client, resources.configMaps),
+      rootCaPem,
+      workers: smallWorkers,
+      log,
+    }),
+    namespaceController({
+      namespaces,
+      client: resourceClient<Namespace>(client, resources.namespaces),
+      content: namespaceContent({
+        client,
+        discover: rememberedDiscovery(client, systemClock),
+        now: () => systemClock.now(),
+      }),
+      workers: options['concurrent-namespace-syncs'],
+      clock: systemClock,
+      log,
+    }),
+  ]
+  if (!signer) {
+    log.warn('Secrets get no tokens: there is no --service-account-private-key-file')
+    return controllers
+  }
+  const tokens = tokenSecretsController({
+    serviceAccounts,
+    secrets,
+    serviceAccountClient,
+    secretClient: resourceClient<Secret>(client, resources.secrets),
+    signer,
+    rootCaPem,
+    workers: options['concurrent-serviceaccount-token-syncs'],
+    log,
+  })
+  return [...controllers, tokens]
+}

@@ -1,0 +1,91 @@
+import type { Namespace } from '@ensign/api'
+import {
+  type Controller,
+  controller,
+  createWorkQueue,
+  type Informer,
+  ignore,
+  type Outcome,
+  on,
+  type ResourceClient,
+} from '@ensign/controller'
+import type { Clock, Logger } from '@ensign/process'
+import { conditionsAfter, type Findings } from './namespace-conditions.ts'
+import type { Content } from './namespace-content.ts'
+
+/** What holds a namespace until its content is gone. */
+const finalizer = 'kubernetes'
+
+/** Longest pause between two tries. Source: pkg/controller/namespace/namespace_controller.go, nsControllerRateLimiter. */
+const retryMaxMs = 60_000
+
+/**
+ * How long a namespace must have been seen as terminating before it may be finalized.
+ *
+ * A request that was let in just before, or by another apiserver that had not yet heard of the deletion, may still create
+ * something. Upstream therefore waits 5 s before it does anything. Here deleting begins at once, because to delete early does
+ * no harm, and only the last look, the one that finds nothing, has to wait: an apiserver is milliseconds behind the store,
+ * never seconds, since its caches follow the log and not a poll.
+ */
+const settleMs = 500
+
+/**
+ * Empties a namespace that is being deleted, tells in its conditions how far it is, and lets it go.
+ * Source: kubernetes/kubernetes pkg/controller/namespace/namespace_controller.go and deletion/namespaced_resources_deleter.go
+ */
+export function namespaceController(deps: {
+  readonly namespaces: Informer<Namespace>
+  readonly client: ResourceClient<Namespace>
+  readonly content: Content
+  readonly workers: number
+  readonly clock: Clock
+  readonly log: Logger
+}): Controller {
+  const { namespaces, client, content, clock } = deps
+  /** When each terminating namespace was seen first, by UID. */
+  const firstSeen = new Map<string, number>()
+
+  return controller({
+    name: 'namespace-controller',
+    sources: [on(namespaces, ({ metadata }) => (metadata.deletionTimestamp ? [metadata.name ?? ''] : []))],
+    workers: deps.workers,
+    queue: createWorkQueue({ retryMaxMs }),
+    log: deps.log,
+    async reconcile(name) {
+      const namespace = namespaces.lister.get('', name)
+      const { deletionTimestamp, uid = '' } = namespace?.metadata ?? {}
+      if (!namespace || !deletionTimestamp || !namespace.spec.finalizers?.includes(finalizer)) {
+        firstSeen.delete(uid)
+        return undefined
+      }
+      const seen = firstSeen.get(uid) ?? clock.now()
+      firstSeen.set(uid, seen)
+      const { findings, empty, estimateSeconds } = await content.delete(name, Date.parse(deletionTimestamp))
+      const current = await tell(namespace, findings)
+      if (!current) return undefined
+      if (empty) return finalizeAfter(current, seen + settleMs - clock.now())
+      if (estimateSeconds > 0) return { requeueAfterMs: (Math.floor(estimateSeconds / 2) + 1) * 1000 }
+      throw new Error(findings.discoveryError ?? findings.contentErrors.join(', '))
+    },
+  })
+
+  /** Writes the conditions when they have changed. Tells the namespace as it is now; undefined when it is gone. */
+  async function tell(namespace: Readonly<Namespace>, findings: Findings): Promise<Readonly<Namespace> | undefined> {
+    const { conditions } = namespace.status
+    const now = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`
+    const next = conditionsAfter(conditions, findings, now)
+    if (next === conditions) return namespace
+    const status = { ...namespace.status, conditions: [...next] }
+    return client.update({ ...namespace, status }, 'status').catch((error: unknown) => ignore(error, 'NotFound'))
+  }
+
+  async function finalizeAfter(namespace: Readonly<Namespace>, waitMs: number): Promise<Outcome> {
+    if (waitMs > 0) return { requeueAfterMs: waitMs }
+    const finalizers = namespace.spec.finalizers?.filter((f) => f !== finalizer) ?? []
+    await client
+      .update({ ...namespace, spec: { ...namespace.spec, finalizers } }, 'finalize')
+      .catch((error: unknown) => ignore(error, 'NotFound'))
+    firstSeen.delete(namespace.metadata.uid ?? '')
+    return undefined
+  }
+}

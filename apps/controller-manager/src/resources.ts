@@ -1,0 +1,12 @@
+/** What the controllers read and write, as URLs name it. */
+import type { ResourceRef } from '@ensign/controller'
+
+const core = (resource: string): ResourceRef => ({ group: '', version: 'v1', resource })
+
+export const resources = {
+  configMaps: core('configmaps'),
+  namespaces: core('namespaces'),
+  pods: core('pods'),
+  secrets: core('secrets'),
+  serviceAccounts: core('serviceaccounts'),
+} as const
