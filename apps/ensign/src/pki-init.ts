@@ -5,7 +5,7 @@ import { writePrivateFiles } from '@ensign/pki'
 import { helpText, type ProgramContext, parseOptions, UserError, wantsHelp } from '@ensign/process'
 import { placeOf } from './place.ts'
 import { quoted, shortPath } from './screen.ts'
-import { apiserverOptions, oidcDiscoveryOptions } from './service-options.ts'
+import { apiserverOptions, controllerManagerOptions, oidcDiscoveryOptions } from './service-options.ts'
 import { prepareState } from './state.ts'
 import { placeFlags } from './up-options.ts'
 
@@ -34,6 +34,7 @@ export async function pki({ argv, env, stdout }: ProgramContext): Promise<number
   })
   const services = {
     apiserver: apiserverOptions(place, state),
+    'controller-manager': { ...controllerManagerOptions(place, state), 'leader-elect': true },
     'oidc-discovery': oidcDiscoveryOptions(place, state),
   }
   const configs = Object.entries(services).map(([name, content]) => ({

@@ -1,9 +1,10 @@
 /** The three services in one process. Between them it is gRPC, as it is between processes. */
 import { type ApiserverOptions, apiserverFlags } from '@ensign/apiserver/src/options.ts'
+import { flags as controllerManagerFlags } from '@ensign/controller-manager/src/options.ts'
 import { flags as oidcDiscoveryFlags } from '@ensign/oidc-discovery/src/options.ts'
 import { type Logger, optionsFrom } from '@ensign/process'
 import type { Place } from './place.ts'
-import { apiserverOptions, oidcDiscoveryOptions } from './service-options.ts'
+import { apiserverOptions, controllerManagerOptions, oidcDiscoveryOptions } from './service-options.ts'
 import type { PlaneState } from './state.ts'
 
 export interface Plane {
@@ -32,12 +33,21 @@ export async function startPlane(
       log.with({ service: 'apiserver' }),
     )
     started.push(apiserver)
+    const startControllers = async () => {
+      const { compose } = await import('@ensign/controller-manager/src/compose.ts')
+      const options = optionsFrom(controllerManagerFlags, controllerManagerOptions(place, state))
+      const controllers = await compose(options, log.with({ service: 'controller-manager' }))
+      started.push(controllers)
+      await controllers.whenReady()
+    }
     const startDiscovery = async () => {
       const { compose } = await import('@ensign/oidc-discovery/src/compose.ts')
       const options = optionsFrom(oidcDiscoveryFlags, oidcDiscoveryOptions(place, state))
       started.push(await compose(options, log.with({ service: 'oidc-discovery' })))
     }
-    await Promise.all([startDiscovery(), apiserver.whenReady()])
+    // All of them to their end, so that what started beside a failure is stopped too.
+    const outcomes = await Promise.allSettled([startControllers(), startDiscovery(), apiserver.whenReady()])
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     return { close }
   } catch (error) {
     await close()

@@ -1,6 +1,7 @@
 /** The options of the three services, as they follow from place and state. */
 import { join } from 'node:path'
 import type { ApiserverOptions } from '@ensign/apiserver/src/options.ts'
+import type { Options as ControllerManagerOptions } from '@ensign/controller-manager/src/options.ts'
 import type { Options as OidcDiscoveryOptions } from '@ensign/oidc-discovery/src/options.ts'
 import type { Place } from './place.ts'
 import type { PlaneState } from './state.ts'
@@ -34,6 +35,16 @@ export function apiserverOptions(place: Place, { pki, signingKey }: PlaneState) 
     'service-account-signing-key-file': signingKey.privateKeyFile,
     'service-account-key-file': [signingKey.publicKeyFile],
   } satisfies Partial<ApiserverOptions>
+}
+
+export function controllerManagerOptions(place: Place, { pki, signingKey }: PlaneState) {
+  return {
+    ...towardsApiserver(place, pki.authority.certificateFile, pki.clients.controllerManager),
+    'root-ca-file': pki.authority.certificateFile,
+    'service-account-private-key-file': signingKey.privateKeyFile,
+    // An embedded store has one plane, which need not wait for a Lease that it held before it was killed.
+    'leader-elect': place.storeUrl.startsWith('redis'),
+  } satisfies Partial<ControllerManagerOptions>
 }
 
 export function oidcDiscoveryOptions(place: Place, { pki }: PlaneState) {
