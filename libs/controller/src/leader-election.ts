@@ -72,8 +72,12 @@ class Election {
     this.#log = (options.log ?? silentLogger).with({ lease: `${options.namespace}/${options.name}` })
   }
 
+  get #collection() {
+    return { ...leases, namespace: this.#options.namespace }
+  }
+
   get #target() {
-    return { ...leases, namespace: this.#options.namespace, name: this.#options.name }
+    return { ...this.#collection, name: this.#options.name }
   }
 
   /** Returns when the Lease is ours, or the signal aborts. */
@@ -128,7 +132,7 @@ class Election {
     try {
       const current = (await this.#read()) ?? undefined
       if (!current) {
-        this.#see((await this.#options.client.create(this.#target, this.#record(undefined))) as Lease)
+        this.#see((await this.#options.client.create(this.#collection, this.#record(undefined))) as Lease)
         return true
       }
       this.#see(current)
@@ -211,12 +215,11 @@ class Election {
   }
 
   async #watchRelease(signal: AbortSignal): Promise<boolean> {
-    const { name: _name, ...target } = this.#target
     const resourceVersion = this.#seen?.lease.metadata.resourceVersion
     if (resourceVersion === undefined) return false
     const fieldSelector = `metadata.name=${this.#options.name}`
     try {
-      for await (const { type, object } of this.#options.client.watch(target, {
+      for await (const { type, object } of this.#options.client.watch(this.#collection, {
         fieldSelector,
         resourceVersion,
         signal,

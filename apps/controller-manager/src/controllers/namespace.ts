@@ -5,7 +5,6 @@ import {
   createWorkQueue,
   type Informer,
   ignore,
-  type Outcome,
   on,
   type ResourceClient,
 } from '@ensign/controller'
@@ -20,12 +19,18 @@ const finalizer = 'kubernetes'
 const retryMaxMs = 60_000
 
 /**
- * How long a namespace must have been seen as terminating before it may be finalized.
+ * Longest pause before looking again at what finalizers or pods hold up. Upstream waits half of the time that it guesses
+ * (8 s for finalizers); a few lists from memory cost too little to let somebody wait at a terminal.
+ */
+const lookAgainMaxMs = 1000
+
+/**
+ * How long a namespace must have been seen as terminating before anything in it is deleted.
  *
  * A request that was let in just before, or by another apiserver that had not yet heard of the deletion, may still create
- * something. Upstream therefore waits 5 s before it does anything. Here deleting begins at once, because to delete early does
- * no harm, and only the last look, the one that finds nothing, has to wait: an apiserver is milliseconds behind the store,
- * never seconds, since its caches follow the log and not a poll.
+ * something, and what is created behind the last look stays for ever. Upstream waits 5 s. An apiserver here is milliseconds
+ * behind the store and never seconds, since its caches follow the log of one store; half a second covers that and a slow
+ * request, and is not yet felt by somebody who waits at a terminal.
  */
 const settleMs = 500
 
@@ -60,11 +65,13 @@ export function namespaceController(deps: {
       }
       const seen = firstSeen.get(uid) ?? clock.now()
       firstSeen.set(uid, seen)
+      const waitMs = seen + settleMs - clock.now()
+      if (waitMs > 0) return { requeueAfterMs: waitMs }
       const { findings, empty, estimateSeconds } = await content.delete(name, Date.parse(deletionTimestamp))
       const current = await tell(namespace, findings)
       if (!current) return undefined
-      if (empty) return finalizeAfter(current, seen + settleMs - clock.now())
-      if (estimateSeconds > 0) return { requeueAfterMs: (Math.floor(estimateSeconds / 2) + 1) * 1000 }
+      if (empty) return finalize(current)
+      if (estimateSeconds > 0) return { requeueAfterMs: Math.min(estimateSeconds * 500 + 1000, lookAgainMaxMs) }
       throw new Error(findings.discoveryError ?? findings.contentErrors.join(', '))
     },
   })
@@ -79,13 +86,11 @@ export function namespaceController(deps: {
     return client.update({ ...namespace, status }, 'status').catch((error: unknown) => ignore(error, 'NotFound'))
   }
 
-  async function finalizeAfter(namespace: Readonly<Namespace>, waitMs: number): Promise<Outcome> {
-    if (waitMs > 0) return { requeueAfterMs: waitMs }
+  async function finalize(namespace: Readonly<Namespace>): Promise<undefined> {
     const finalizers = namespace.spec.finalizers?.filter((f) => f !== finalizer) ?? []
     await client
       .update({ ...namespace, spec: { ...namespace.spec, finalizers } }, 'finalize')
       .catch((error: unknown) => ignore(error, 'NotFound'))
     firstSeen.delete(namespace.metadata.uid ?? '')
-    return undefined
   }
 }
