@@ -90,6 +90,8 @@ export async function compose(options: Options, log: Logger): Promise<Controller
     healthPort: health?.port,
     async close() {
       stopping.abort()
+      // Nothing was begun yet, and the calls under way would wait for a server that may never come.
+      if (notReady() !== undefined) channel.close()
       const deadline = AbortSignal.timeout(closeMs)
       await Promise.race([Promise.allSettled([working, ...following]), aborted(deadline)])
       channel.close()

@@ -205,6 +205,7 @@ class Election {
     const stop = new AbortController()
     const onAbort = () => stop.abort()
     signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
     const watching = this.#watchRelease(stop.signal).then((released) => {
       if (released) stop.abort()
     })

@@ -20,6 +20,8 @@ export interface ChannelOptions {
 export interface RpcChannel {
   readonly address: string
   readonly channel: Channel
+  /** Calls without an answer; `close` cancels them, which a gRPC channel by itself does not. */
+  readonly pending: Set<{ cancel(): void }>
   close(): void
 }
 
@@ -65,7 +67,16 @@ export function createChannel({ address, tls, userAgent }: ChannelOptions): RpcC
     'grpc.service_config_disable_resolution': 1,
     'grpc.enable_channelz': 0,
   })
-  return { address, channel, close: () => channel.close() }
+  const pending = new Set<{ cancel(): void }>()
+  return {
+    address,
+    channel,
+    pending,
+    close() {
+      for (const call of pending) call.cancel()
+      channel.close()
+    },
+  }
 }
 
 /** What the generated clients want beside the channel; unused, because the channel has both. */

@@ -18,7 +18,8 @@ export function createObjectClient(channel: RpcChannel): ApiClient {
   const client = new ObjectsServiceClient(channel.address, unusedCredentials, { channelOverride: channel.channel })
 
   return {
-    get: async (target) => json(await unary(client.get.bind(client), { target: targetOf(target) }, (r) => r.object)),
+    get: async (target) =>
+      json(await unary(channel, client.get.bind(client), { target: targetOf(target) }, (r) => r.object)),
 
     list: async (target, { limit = 0, continueToken = '', resourceVersion = '', ...selection } = {}) => {
       const request = {
@@ -28,33 +29,33 @@ export function createObjectClient(channel: RpcChannel): ApiClient {
         continueToken,
         resourceVersion,
       }
-      return json<ObjectList>(await unary(client.list.bind(client), request, (r) => r.list))
+      return json<ObjectList>(await unary(channel, client.list.bind(client), request, (r) => r.list))
     },
 
     watch: (target, options) => watch(client, target, options),
 
     create: async (target, object) => {
       const request = { target: targetOf(target), object: Buffer.from(JSON.stringify(object)) }
-      return json(await unary(client.create.bind(client), request, (r) => r.object))
+      return json(await unary(channel, client.create.bind(client), request, (r) => r.object))
     },
     update: async (target, object) => {
       const request = { target: targetOf(target), object: Buffer.from(JSON.stringify(object)) }
-      return json(await unary(client.update.bind(client), request, (r) => r.object))
+      return json(await unary(channel, client.update.bind(client), request, (r) => r.object))
     },
     patch: async (target, contentType, patch) => {
       const request = { target: targetOf(target), contentType, patch: Buffer.from(JSON.stringify(patch)) }
-      return json(await unary(client.patch.bind(client), request, (r) => r.object))
+      return json(await unary(channel, client.patch.bind(client), request, (r) => r.object))
     },
     delete: async (target, options) => {
       const request = { target: targetOf(target), options: bytesOf(options) }
-      return json<unknown>(await unary(client.delete.bind(client), request, (r) => r.object))
+      return json<unknown>(await unary(channel, client.delete.bind(client), request, (r) => r.object))
     },
     deleteCollection: async (target, { options, ...selection } = {}) => {
       const request = { target: targetOf(target), selection: selectionOf(selection), options: bytesOf(options) }
-      return json<unknown>(await unary(client.deleteCollection.bind(client), request, (r) => r.list))
+      return json<unknown>(await unary(channel, client.deleteCollection.bind(client), request, (r) => r.list))
     },
 
-    discover: () => unary(client.discover.bind(client), {}, (r) => r.resources),
+    discover: () => unary(channel, client.discover.bind(client), {}, (r) => r.resources),
   }
 }
 
@@ -63,19 +64,23 @@ type UnaryMethod<Request, Response> = (
   metadata: Metadata,
   options: Partial<CallOptions>,
   callback: (error: ServiceError | null, response: Response) => void,
-) => unknown
+) => { cancel(): void }
 
 /** Waits for the connection, but never longer than the deadline. */
 function unary<Request, Response, Part>(
+  { pending }: RpcChannel,
   method: UnaryMethod<Request, Response>,
   request: Request,
   part: (response: Response) => Part,
 ): Promise<Part> {
   return new Promise((resolve, reject) => {
     const options = { deadline: systemClock.now() + limits.callDeadlineMs }
-    method(request, new Metadata({ waitForReady: true }), options, (error, response) =>
-      error ? reject(statusErrorFrom(error)) : resolve(part(response)),
-    )
+    const call = method(request, new Metadata({ waitForReady: true }), options, (error, response) => {
+      pending.delete(call)
+      if (error) reject(statusErrorFrom(error))
+      else resolve(part(response))
+    })
+    pending.add(call)
   })
 }
 
