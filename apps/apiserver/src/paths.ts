@@ -4,9 +4,13 @@ import {
   type ApiRequest,
   type ApiResponse,
   createDiscovery,
+  errorResponse,
+  methodNotAllowed,
+  notAcceptable,
   type RequestInfo,
   type ResourceSet,
   response,
+  unservedResource,
 } from '@ensign/endpoints'
 import { type MetricsRegistry, metricsContentType } from '@ensign/process'
 import { type HealthCheck, healthAnswer } from './health.ts'
@@ -24,19 +28,33 @@ export function createPaths(deps: {
   metrics: MetricsRegistry
 }): (request: ApiRequest, info: RequestInfo) => ApiResponse | Promise<ApiResponse | undefined> | undefined {
   const discovery = createDiscovery(deps.resources, deps.serverAddress)
-  const openApi = createOpenApi(async () => (await import('@ensign/api/open-api')).openApiV3(deps.definitions, { version: kubernetesVersion.gitVersion }))
+  const openApi = createOpenApi(async () =>
+    (await import('@ensign/api/open-api')).openApiV3(deps.definitions, { version: kubernetesVersion.gitVersion }),
+  )
   const version = Buffer.from(JSON.stringify(kubernetesVersion, null, 2))
   const paths = Buffer.from(JSON.stringify({ paths: rootPaths(deps.resources) }, null, 2))
   return (request, { path, query }) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
+    if (request.method !== 'GET') return known(path) ? errorResponse(methodNotAllowed()) : undefined
     if (path === '/api' || path === '/apis' || path.startsWith('/api/') || path.startsWith('/apis/'))
-      return discovery.answer(request, path)
-    if (path === '/version' || path === '/version/') return response(200, 'application/json', version)
+      return discovery.answer(request, path) ?? missingVersion(deps.resources, path)
+    if (path === '/version' || path === '/version/') {
+      if (!/json|\*\/\*/.test(String(request.headers.accept ?? '*/*'))) throw notAcceptable(['application/json'])
+      return response(200, 'application/json', version)
+    }
     if (path.startsWith('/openapi/')) return openApi.answer(request, path, query)
     if (path === '/metrics') return response(200, metricsContentType, Buffer.from(deps.metrics.expose()))
     if (path === '/') return response(200, 'application/json', paths)
     return deps.documents.answer(request, path) ?? healthAnswer(path, query, deps.checks)
   }
+}
+
+const known = (path: string): boolean =>
+  /^\/(?:api|apis|version|openapi|livez|readyz|healthz|metrics)(?:\/|$)/.test(path)
+
+/** A version that a served group does not have; a group that nobody serves is no path at all. */
+function missingVersion(resources: ResourceSet, path: string): ApiResponse | undefined {
+  const group = path.startsWith('/api/') ? '' : (path.split('/')[2] ?? '')
+  return resources.versions.some((v) => v.group === group) ? errorResponse(unservedResource()) : undefined
 }
 
 const rootPaths = (resources: ResourceSet): string[] => {

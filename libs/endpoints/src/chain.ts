@@ -4,11 +4,12 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/server/config.go, DefaultBuildHandlerChain
  */
 import type { AdmissionChain } from '@ensign/admission'
-import { badRequest, StatusError, type UserInfo, unauthorized, verbsOf } from '@ensign/apimachinery'
+import { badRequest, isVirtual, StatusError, type UserInfo, unauthorized, verbsOf } from '@ensign/apimachinery'
 import { type Authorizer, refusal } from '@ensign/authorization'
 import type { RequestContext } from '@ensign/registry'
 import { type ActionHandler, runAction } from './action.ts'
 import type { ApiRequest, ApiResponse, Handler } from './exchange.ts'
+import { durationProblem } from './go-duration.ts'
 import { impersonatedUser } from './impersonation.ts'
 import type { InFlight } from './in-flight.ts'
 import { getObject, listObjects, type Stored, watchObjects } from './read.ts'
@@ -17,10 +18,10 @@ import type { ResourceSet, Served } from './resource-set.ts'
 import {
   auditId,
   errorResponse,
-  indented,
+  inWantedForm,
+  methodNotAllowed,
   notFoundPath,
   unservedResource,
-  wantsPretty,
   warningHeaders,
 } from './response.ts'
 import { createObject, deleteCollection, deleteObject, patchObject, updateObject, type WriteCall } from './write.ts'
@@ -56,12 +57,13 @@ export function createHandler(options: ChainOptions): Handler {
     let answer: ApiResponse
     try {
       info = requestInfo(request)
+      checkTimeout(info.query)
       answer = await respond(options, request, info, warnings)
     } catch (error) {
       if (!(error instanceof StatusError)) options.unexpected(error, info)
       answer = errorResponse(error)
     }
-    if (wantsPretty(request, info?.query)) answer = indented(answer)
+    answer = inWantedForm(request, info?.query, answer)
     answer.headers['audit-id'] = auditId(request)
     if (warnings.length > 0) answer.headers['warning'] = warningHeaders(warnings)
     options.observe?.(info, answer.status, startedMs)
@@ -75,6 +77,14 @@ function requestInfo({ method, path, query }: ApiRequest): RequestInfo {
   } catch (error) {
     throw badRequest(`the path of the request is not valid: ${error instanceof Error ? error.message : String(error)}`)
   }
+}
+
+/** Source: apiserver pkg/endpoints/filters/request_deadline.go */
+function checkTimeout(query: URLSearchParams | undefined): void {
+  const text = query?.get('timeout')
+  if (!text) return
+  const problem = durationProblem(text)
+  if (problem) throw badRequest(`invalid timeout specified in the request URL - ${problem}`)
 }
 
 async function respond(
@@ -107,18 +117,24 @@ const isMutating = (verb: string): boolean => verb !== 'get' && verb !== 'list' 
 function serveResource(
   options: ChainOptions,
   request: ApiRequest,
-  info: RequestInfo,
+  asked: RequestInfo,
   user: UserInfo,
   warnings: string[],
 ): ApiResponse | Promise<ApiResponse> {
-  const { group, version, resource, subresource } = info
+  const { group, version, resource, subresource } = asked
   const served = options.resources.find(group, version, resource)
-  if (!served) return options.resources.hasVersion(group, version) ? errorResponse(unservedResource()) : notFoundPath()
-  if (info.tooDeep || (subresource && !served.definition.subresources?.[subresource]))
-    return errorResponse(unservedResource())
-  if (served.definition.namespaced && info.name !== '' && info.namespace === '')
-    return errorResponse(unservedResource())
-  checkVerb(info, served)
+  if (!served || asked.tooDeep) return unserved(options.resources, asked)
+  const { definition } = served
+  if (subresource && !definition.subresources?.[subresource]) return unserved(options.resources, asked)
+  const isNamespaces = group === '' && resource === 'namespaces'
+  if (!definition.namespaced && asked.namespace !== '' && !isNamespaces) return unserved(options.resources, asked)
+  // What is asked of a namespace is authorized in it, but it lives in none.
+  const info = definition.namespaced ? asked : { ...asked, namespace: '' }
+  if (asked.name.includes('/') || (isVirtual(definition) && asked.name !== ''))
+    return unserved(options.resources, asked)
+  checkVerb(info, request.method, served)
+  if (definition.namespaced && info.name !== '' && info.namespace === '')
+    throw badRequest('Namespace parameter required.')
 
   const context: RequestContext = {
     user,
@@ -156,17 +172,20 @@ function serveResource(
   }
 }
 
-const methodNotAllowed = (): StatusError =>
-  new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+/** A group that is served answers for what it lacks in its own form; nobody answers for other groups. */
+const unserved = (resources: ResourceSet, { group }: RequestInfo): ApiResponse =>
+  resources.versions.some((v) => v.group === group) ? errorResponse(unservedResource()) : notFoundPath()
 
-function checkVerb({ verb, subresource, name }: RequestInfo, { definition }: Served): void {
+function checkVerb({ verb, subresource, name, namespace }: RequestInfo, method: string, { definition }: Served): void {
   const part = subresource ? definition.subresources?.[subresource] : undefined
   const verbs: readonly string[] = part ? part.verbs : verbsOf(definition)
-  const fits =
-    verb === 'create'
-      ? subresource !== '' || name === ''
-      : verb === 'update' || verb === 'patch' || verb === 'delete'
-        ? name !== ''
-        : true
-  if (!fits || !verbs.includes(verb)) throw methodNotAllowed()
+  if (method === 'HEAD' || !verbs.includes(verb) || !fits()) throw methodNotAllowed()
+
+  /** Objects are made in a collection and changed under their name; both need their namespace. */
+  function fits(): boolean {
+    if (subresource) return true
+    if (verb === 'create') return name === '' && (!definition.namespaced || namespace !== '')
+    if (verb === 'deletecollection') return !definition.namespaced || namespace !== ''
+    return verb === 'update' || verb === 'patch' ? name !== '' : true
+  }
 }

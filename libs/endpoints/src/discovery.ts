@@ -4,7 +4,14 @@
  * storageversionhash.go)
  */
 import { createHash } from 'node:crypto'
-import { type ActionSubresource, apiVersionOf, isVirtual, type Verb, verbsOf } from '@ensign/apimachinery'
+import {
+  type ActionSubresource,
+  apiVersionOf,
+  isVirtual,
+  type Subresource,
+  type Verb,
+  verbsOf,
+} from '@ensign/apimachinery'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { mediaTypes, negotiate, parseAccept } from './media-type.ts'
 import type { ResourceSet, Served } from './resource-set.ts'
@@ -113,27 +120,28 @@ function wantsAggregated({ headers }: ApiRequest): boolean {
   return false
 }
 
-function plain(request: ApiRequest, document: unknown): ApiResponse {
-  const { accept } = request.headers
-  // A client that asks for a form of aggregated discovery that is no longer served gets the older document.
-  const asked = accept ? String(accept) : ''
-  if (!asked.includes('as=APIGroupDiscoveryList')) negotiate(asked)
+function plain({ headers: { accept } }: ApiRequest, document: unknown): ApiResponse {
+  // Forms of aggregated discovery that nobody serves are passed over when something plain is asked for beside them.
+  const clauses = accept ? String(accept).split(',') : []
+  const others = clauses.filter((c) => !knownAggregated.test(c.replaceAll(' ', '')))
+  negotiate(clauses.length > 0 && others.length === 0 ? undefined : others.join(','))
   return jsonResponse(200, document)
 }
+
+/** Versions of aggregated discovery that there have been; whoever asks for one gets the older document instead. */
+const knownAggregated = /g=apidiscovery\.k8s\.io;v=v2(?:beta1)?;as=APIGroupDiscoveryList/
 
 const isAction = (s: { readonly kind?: string }): s is ActionSubresource => s.kind !== undefined
 
 function discoveredResource({ definition: d }: Served): object {
-  const subresources = Object.entries(d.subresources ?? {}).map(([subresource, s]) => ({
+  const subresources = subresourcesOf(d).map(([subresource, s]) => ({
     subresource,
-    responseKind: isAction(s)
-      ? { group: s.group, version: s.version, kind: s.kind }
-      : { group: d.group, version: d.version, kind: d.kind },
+    responseKind: responseKind(d, isAction(s) ? s : d),
     verbs: [...s.verbs].sort(),
   }))
   return {
     resource: d.plural,
-    responseKind: { group: d.group, version: d.version, kind: d.kind },
+    responseKind: responseKind(d, d),
     scope: d.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: d.singular,
     verbs: sortedVerbs(d),
@@ -143,8 +151,16 @@ function discoveredResource({ definition: d }: Served): object {
   }
 }
 
+/** Group and version stay empty where they are those of the list. */
+function responseKind(
+  list: { group: string; version: string },
+  { group, version, kind }: { group: string; version: string; kind: string },
+): object {
+  return group === list.group && version === list.version ? { group: '', version: '', kind } : { group, version, kind }
+}
+
 function listedResources({ definition: d }: Served): object[] {
-  const subresources = Object.entries(d.subresources ?? {}).map(([subresource, s]) => ({
+  const subresources = subresourcesOf(d).map(([subresource, s]) => ({
     name: `${d.plural}/${subresource}`,
     singularName: '',
     namespaced: d.namespaced,
@@ -164,6 +180,10 @@ function listedResources({ definition: d }: Served): object[] {
   }
   return [own, ...subresources]
 }
+
+/** By name, as every list in discovery is. */
+const subresourcesOf = (d: Served['definition']): [string, Subresource<never>][] =>
+  Object.entries(d.subresources ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)) as [string, Subresource<never>][]
 
 const sortedVerbs = (definition: Served['definition']): Verb[] => [...verbsOf(definition)].sort()
 

@@ -6,6 +6,16 @@ export type { ApiRequest, ApiResponse, Handler, PeerConnection, RequestHeaders }
 export { serviceAccountOf } from './impersonation.ts'
 export { createInFlight, type InFlight } from './in-flight.ts'
 export { limits } from './limits.ts'
+export { notAcceptable } from './media-type.ts'
 export { booleanParameter, parseRequestInfo, type RequestInfo } from './request-info.ts'
 export { ResourceSet, type Served } from './resource-set.ts'
-export { errorResponse, jsonResponse, notFoundPath, response, statusResponse, textResponse } from './response.ts'
+export {
+  errorResponse,
+  jsonResponse,
+  methodNotAllowed,
+  notFoundPath,
+  response,
+  statusResponse,
+  textResponse,
+  unservedResource,
+} from './response.ts'

@@ -28,7 +28,6 @@ import {
   selectionOf,
   waitForRevision,
 } from '@ensign/registry'
-import { stringify as stringifyYaml } from 'yaml'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { limits } from './limits.ts'
 import { type Accepted, mediaTypes, negotiate } from './media-type.ts'
@@ -36,6 +35,7 @@ import { type IncludeObject, lengthDelimited, partialMetadata, table } from './r
 import { booleanParameter, type RequestInfo } from './request-info.ts'
 import type { Served } from './resource-set.ts'
 import { response } from './response.ts'
+import { yaml } from './yaml.ts'
 
 /** What was found of a kind that has a store; reading anything else is refused before. */
 export type Stored = Served & { readonly resource: Resource }
@@ -214,7 +214,7 @@ export function listBytes(served: Stored, result: ListResult, accepted: Accepted
             metadata,
             items: result.items.map((i) => withoutType(i.object)),
           }
-  return Buffer.from(accepted.mediaType === mediaTypes.yaml ? stringifyYaml(value) : `${JSON.stringify(value)}\n`)
+  return Buffer.from(accepted.mediaType === mediaTypes.yaml ? yaml(value) : `${JSON.stringify(value)}\n`)
 }
 
 const withoutType = ({

@@ -21,8 +21,8 @@ import {
   type Representation,
   type WatchEventType,
 } from '@ensign/registry'
-import { stringify as stringifyYaml } from 'yaml'
 import { type Accepted, type MediaType, mediaTypes } from './media-type.ts'
+import { yaml } from './yaml.ts'
 
 export type IncludeObject = 'Metadata' | 'Object' | 'None'
 
@@ -84,7 +84,7 @@ function create(
   if (mediaType === mediaTypes.protobuf) return protobufRepresentation(id, view)
   const write =
     mediaType === mediaTypes.yaml
-      ? (value: unknown) => Buffer.from(stringifyYaml(value))
+      ? (value: unknown) => Buffer.from(yaml(value))
       : (value: unknown) => Buffer.from(JSON.stringify(value))
   const object = (o: CachedObject): Uint8Array =>
     view.cached ? o.encoded(id, (k) => write(view.value(k))) : write(view.value(o.object))
@@ -147,7 +147,7 @@ export function lengthDelimited(field: number, bytes: Uint8Array): Buffer {
 }
 
 const yamlFrame = (type: WatchEventType, object: Uint8Array): Uint8Array =>
-  Buffer.from(`---\n${stringifyYaml({ type, object: Buffer.from(object).toString() })}`)
+  Buffer.from(`---\n${yaml({ type, object: Buffer.from(object).toString() })}`)
 
 export const partialMetadata = ({ metadata }: Readonly<KubeObject>): KubeObject => ({
   kind: 'PartialObjectMetadata',

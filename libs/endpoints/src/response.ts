@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { type Status, StatusError, toStatusError } from '@ensign/apimachinery'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { limits } from './limits.ts'
-import { mediaTypes } from './media-type.ts'
+import { mediaTypes, negotiate } from './media-type.ts'
+import { yaml } from './yaml.ts'
 
 const noCache = 'no-cache, private'
 
@@ -37,18 +38,39 @@ export function statusResponse(status: Status): ApiResponse {
 }
 
 /** An answer for a person at a terminal or a browser is indented. */
-export function wantsPretty({ headers }: ApiRequest, query: URLSearchParams | undefined): boolean {
+function wantsPretty({ headers }: ApiRequest, query: URLSearchParams | undefined): boolean {
   const asked = query?.get('pretty')
   if (asked !== null && asked !== undefined) return asked === '' || asked === '1' || asked.toLowerCase() === 'true'
   const agent = headers['user-agent']
   return typeof agent === 'string' && /^(curl|Wget|Mozilla\/5\.0)/.test(agent)
 }
 
-export function indented(answer: ApiResponse): ApiResponse {
+/** A JSON answer indented where a person reads it, and a refusal in the form that was asked for. */
+export function inWantedForm(
+  request: ApiRequest,
+  query: URLSearchParams | undefined,
+  answer: ApiResponse,
+): ApiResponse {
   if (!answer.body || answer.headers['content-type'] !== mediaTypes.json) return answer
-  return {
-    ...answer,
-    body: Buffer.from(`${JSON.stringify(JSON.parse(Buffer.from(answer.body).toString()), null, 2)}\n`),
+  const parsed = () => JSON.parse(Buffer.from(answer.body as Uint8Array).toString()) as unknown
+  if (answer.status >= 400 && refusalMediaType(request) === mediaTypes.yaml) {
+    return {
+      ...answer,
+      headers: { ...answer.headers, 'content-type': mediaTypes.yaml },
+      body: Buffer.from(yaml(parsed())),
+    }
+  }
+  return wantsPretty(request, query)
+    ? { ...answer, body: Buffer.from(`${JSON.stringify(parsed(), null, 2)}\n`) }
+    : answer
+}
+
+function refusalMediaType({ headers }: ApiRequest): string {
+  try {
+    return negotiate(headers.accept).mediaType
+  } catch {
+    // That nothing acceptable can be had is itself said in JSON.
+    return mediaTypes.json
   }
 }
 
@@ -70,3 +92,6 @@ export const notFoundPath = (): ApiResponse => textResponse(404, '404 page not f
 
 export const unservedResource = (): StatusError =>
   new StatusError('NotFound', 'the server could not find the requested resource', {})
+
+export const methodNotAllowed = (): StatusError =>
+  new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})

@@ -13,11 +13,13 @@ const again = metadataAgain({ namespaced: true })
 function validate({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
   const errors = [...keyErrors(data, 'data')]
   for (const key of Object.keys(data)) {
-    if (Object.hasOwn(binaryData, key)) errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'))
+    if (Object.hasOwn(binaryData, key))
+      errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'))
   }
   errors.push(...keyErrors(binaryData, 'binaryData'))
   const size =
-    Object.values(data).reduce((sum, v) => sum + Buffer.byteLength(v), 0) + Object.values(binaryData).reduce((sum, v) => sum + decodedSize(v), 0)
+    Object.values(data).reduce((sum, v) => sum + Buffer.byteLength(v), 0) +
+    Object.values(binaryData).reduce((sum, v) => sum + decodedSize(v), 0)
   // The path is empty because the error is about the object as a whole; it prints as [].
   if (size > dataBytesMax) errors.push(tooLong('[]', dataBytesMax))
   return errors
@@ -33,10 +35,19 @@ export const configMaps = defineResource<ConfigMap>({
   namespaced: true,
   schema: ConfigMapSchema,
   validate,
-  validateUpdate: (next, old) => [...immutableErrors(next, old, ['data', 'binaryData']), ...again(next), ...validate(next)],
+  validateUpdate: (next, old) => [
+    ...immutableErrors(next, old, ['data', 'binaryData']),
+    ...again(next),
+    ...validate(next),
+  ],
   columns: [
     nameColumn,
-    { name: 'Data', type: 'string', description: 'Number of keys.', cell: ({ data, binaryData }) => Object.keys(data ?? {}).length + Object.keys(binaryData ?? {}).length },
+    {
+      name: 'Data',
+      type: 'string',
+      description: 'Number of keys.',
+      cell: ({ data, binaryData }) => Object.keys(data ?? {}).length + Object.keys(binaryData ?? {}).length,
+    },
     ageColumn,
   ],
 })

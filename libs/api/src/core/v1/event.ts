@@ -5,7 +5,13 @@
 import { ageOf, type Column, defineResource } from '@ensign/apimachinery'
 import { type Event, EventSchema } from '../../generated/core-v1.ts'
 
-const column = (name: string, description: string, cell: Column<Event>['cell'], priority = 0): Column<Event> => ({ name, type: 'string', description, cell, priority })
+const column = (name: string, description: string, cell: Column<Event>['cell'], priority = 0): Column<Event> => ({
+  name,
+  type: 'string',
+  description,
+  cell,
+  priority,
+})
 
 const lastSeen = ({ series, lastTimestamp, firstTimestamp, eventTime }: Event): string | null | undefined =>
   series?.lastObservedTime ?? (lastTimestamp || firstTimestamp || eventTime)
@@ -26,13 +32,22 @@ export const events = defineResource<Event>({
     column('Last Seen', 'When it was seen last.', (e, now) => ageOf(lastSeen(e), now)),
     column('Type', 'Normal or Warning.', ({ type }) => type ?? ''),
     column('Reason', 'Why, in one word.', ({ reason }) => reason ?? ''),
-    column('Object', 'What it happened to.', ({ involvedObject: o }) => (o?.name ? `${(o.kind ?? '').toLowerCase()}/${o.name}` : (o?.kind ?? '').toLowerCase())),
+    column('Object', 'What it happened to.', ({ involvedObject: o }) =>
+      o?.name ? `${(o.kind ?? '').toLowerCase()}/${o.name}` : (o?.kind ?? '').toLowerCase(),
+    ),
     column('Subobject', 'Which part of it.', ({ involvedObject }) => involvedObject?.fieldPath ?? '', 1),
     column('Source', 'Who reports it.', sourceOf, 1),
     column('Message', 'What happened.', ({ message }) => (message ?? '').trim()),
     column('First Seen', 'When it was seen first.', (e, now) => ageOf(e.firstTimestamp || e.eventTime, now), 1),
     column('Count', 'How often it was seen.', ({ series, count }) => String(series?.count ?? (count || 1)), 1),
-    { name: 'Name', type: 'string', format: 'name', priority: 1, description: 'Name of the event.', cell: ({ metadata }) => metadata.name ?? '' },
+    {
+      name: 'Name',
+      type: 'string',
+      format: 'name',
+      priority: 1,
+      description: 'Name of the event.',
+      cell: ({ metadata }) => metadata.name ?? '',
+    },
   ],
   fields: {
     'involvedObject.kind': ({ involvedObject }) => involvedObject?.kind ?? '',

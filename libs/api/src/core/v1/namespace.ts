@@ -3,7 +3,14 @@
  * Source: kubernetes/kubernetes pkg/registry/core/namespace/strategy.go, storage/storage.go,
  * pkg/apis/core/validation/validation.go (ValidateNamespace and its updates), pkg/apis/core/v1/defaults.go.
  */
-import { defineResource, type FieldError, invalidValue, isDns1123Label, validateFinalizerName } from '@ensign/apimachinery'
+import {
+  allVerbs,
+  defineResource,
+  type FieldError,
+  invalidValue,
+  isDns1123Label,
+  validateFinalizerName,
+} from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Namespace, NamespaceSchema } from '../../generated/core-v1.ts'
 
@@ -27,13 +34,17 @@ export const namespaces = defineResource<Namespace>({
   namespaced: false,
   nameRule: isDns1123Label,
   schema: NamespaceSchema,
+  // Each must be deleted by its name.
+  verbs: allVerbs.filter((v) => v !== 'deletecollection'),
 
   defaults: labelled,
   prepareForCreate: (namespace) => {
     const finalizers = namespace.spec?.finalizers ?? []
     return {
       ...namespace,
-      spec: { finalizers: finalizers.includes(kubernetesFinalizer) ? finalizers : [...finalizers, kubernetesFinalizer] },
+      spec: {
+        finalizers: finalizers.includes(kubernetesFinalizer) ? finalizers : [...finalizers, kubernetesFinalizer],
+      },
       status: { phase: 'Active' },
     }
   },
@@ -43,7 +54,16 @@ export const namespaces = defineResource<Namespace>({
   markDeleted: (namespace) => ({ ...namespace, status: { ...namespace.status, phase: 'Terminating' } }),
   readyToRemove: ({ spec }) => !spec?.finalizers?.length,
 
-  columns: [nameColumn, { name: 'Status', type: 'string', description: 'Active, or Terminating while its content is being deleted.', cell: ({ status }) => status?.phase ?? '' }, ageColumn],
+  columns: [
+    nameColumn,
+    {
+      name: 'Status',
+      type: 'string',
+      description: 'Active, or Terminating while its content is being deleted.',
+      cell: ({ status }) => status?.phase ?? '',
+    },
+    ageColumn,
+  ],
   fields: { 'status.phase': ({ status }) => status?.phase ?? '', name: ({ metadata }) => metadata.name ?? '' },
 
   subresources: {
@@ -55,7 +75,8 @@ export const namespaces = defineResource<Namespace>({
     finalize: {
       verbs: ['update'],
       prepareForUpdate: (next, old) => ({ ...next, status: old.status }),
-      validateUpdate: ({ spec }) => (spec?.finalizers ?? []).flatMap((f, i) => validateFinalizerName(f, `spec.finalizers[${i}]`)),
+      validateUpdate: ({ spec }) =>
+        (spec?.finalizers ?? []).flatMap((f, i) => validateFinalizerName(f, `spec.finalizers[${i}]`)),
     },
   },
 })
@@ -63,5 +84,11 @@ export const namespaces = defineResource<Namespace>({
 function phaseErrors(deleting: boolean, phase: string | undefined): FieldError[] {
   const only = deleting ? 'Terminating' : 'Active'
   if (phase === only) return []
-  return [invalidValue('status.Phase', phase ?? '', `may only be '${only}' if \`deletionTimestamp\` is ${deleting ? 'not ' : ''}empty`)]
+  return [
+    invalidValue(
+      'status.Phase',
+      phase ?? '',
+      `may only be '${only}' if \`deletionTimestamp\` is ${deleting ? 'not ' : ''}empty`,
+    ),
+  ]
 }

@@ -6,9 +6,21 @@ import { type Column, defineResource } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Node, NodeSchema } from '../../generated/core-v1.ts'
 
-const column = (name: string, description: string, cell: Column<Node>['cell'], priority = 0): Column<Node> => ({ name, type: 'string', description, cell, priority })
-const address = (type: string) => ({ status }: Node): string => status.addresses?.find((a) => a.type === type)?.address || '<none>'
-const info = (member: 'osImage' | 'kernelVersion' | 'containerRuntimeVersion') => ({ status }: Node): string => status.nodeInfo?.[member] || '<unknown>'
+const column = (name: string, description: string, cell: Column<Node>['cell'], priority = 0): Column<Node> => ({
+  name,
+  type: 'string',
+  description,
+  cell,
+  priority,
+})
+const address =
+  (type: string) =>
+  ({ status }: Node): string =>
+    status.addresses?.find((a) => a.type === type)?.address || '<none>'
+const info =
+  (member: 'osImage' | 'kernelVersion' | 'containerRuntimeVersion') =>
+  ({ status }: Node): string =>
+    status.nodeInfo?.[member] || '<unknown>'
 
 const rolePrefix = 'node-role.kubernetes.io/'
 const roleLabel = 'kubernetes.io/role'
@@ -49,5 +61,7 @@ export const nodes = defineResource<Node>({
     column('Container-Runtime', 'What runs its containers.', info('containerRuntimeVersion'), 1),
   ],
   fields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
-  subresources: { status: { verbs: ['get', 'patch', 'update'], prepareForUpdate: (next, old) => ({ ...next, spec: old.spec }) } },
+  subresources: {
+    status: { verbs: ['get', 'patch', 'update'], prepareForUpdate: (next, old) => ({ ...next, spec: old.spec }) },
+  },
 })

@@ -5,21 +5,39 @@
 import { ageOf, type Column, type RowCondition } from '@ensign/apimachinery'
 import type { ContainerStatus, Pod } from '../../generated/core-v1.ts'
 
-const column = (name: string, description: string, cell: Column<Pod>['cell'], priority = 0): Column<Pod> => ({ name, type: 'string', description, cell, priority })
+const column = (name: string, description: string, cell: Column<Pod>['cell'], priority = 0): Column<Pod> => ({
+  name,
+  type: 'string',
+  description,
+  cell,
+  priority,
+})
 
 export const podColumns: readonly Column<Pod>[] = [
-  column('Ready', 'Containers that are ready, of how many.', ({ spec, status }) => `${(status.containerStatuses ?? []).filter((c) => c.ready && c.state?.running).length}/${spec.containers?.length ?? 0}`),
+  column(
+    'Ready',
+    'Containers that are ready, of how many.',
+    ({ spec, status }) =>
+      `${(status.containerStatuses ?? []).filter((c) => c.ready && c.state?.running).length}/${spec.containers?.length ?? 0}`,
+  ),
   column('Status', 'What the pod is doing.', podStatus),
   column('Restarts', 'How often containers were restarted, and when last.', restarts),
   column('IP', 'Address of the pod.', ({ status }) => status.podIPs?.[0]?.ip || status.podIP || '<none>', 1),
   column('Node', 'Where it runs.', ({ spec }) => spec.nodeName || '<none>', 1),
-  column('Nominated Node', 'Where it may run once others have gone.', ({ status }) => status.nominatedNodeName || '<none>', 1),
+  column(
+    'Nominated Node',
+    'Where it may run once others have gone.',
+    ({ status }) => status.nominatedNodeName || '<none>',
+    1,
+  ),
   column('Readiness Gates', 'Conditions beside its containers that are met, of how many.', readinessGates, 1),
 ]
 
 export function podRowConditions({ status }: Pod): readonly RowCondition[] {
-  if (status.phase === 'Succeeded') return [{ type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' }]
-  if (status.phase === 'Failed') return [{ type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' }]
+  if (status.phase === 'Succeeded')
+    return [{ type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' }]
+  if (status.phase === 'Failed')
+    return [{ type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' }]
   return []
 }
 
@@ -56,7 +74,8 @@ function containerStatus({ status }: Pod): string {
   for (const { state, ready } of [...(status.containerStatuses ?? [])].reverse()) {
     if (state?.waiting?.reason) reason = state.waiting.reason
     else if (state?.terminated?.reason) reason = state.terminated.reason
-    else if (state?.terminated) reason = state.terminated.signal ? `Signal:${state.terminated.signal}` : `ExitCode:${state.terminated.exitCode}`
+    else if (state?.terminated)
+      reason = state.terminated.signal ? `Signal:${state.terminated.signal}` : `ExitCode:${state.terminated.exitCode}`
     else if (ready && state?.running) running = true
   }
   if (reason !== 'Completed' || !running) return reason

@@ -65,7 +65,11 @@ export const pods = defineResource<Pod>({
   subresources: {
     status: {
       verbs: ['get', 'patch', 'update'],
-      prepareForUpdate: (next, old) => ({ ...next, spec: old.spec, metadata: { ...next.metadata, ownerReferences: old.metadata.ownerReferences } }),
+      prepareForUpdate: (next, old) => ({
+        ...next,
+        spec: old.spec,
+        metadata: { ...next.metadata, ownerReferences: old.metadata.ownerReferences },
+      }),
     },
   },
 })

@@ -34,10 +34,13 @@ function validate(secret: Secret): FieldError[] {
 }
 
 function typeErrors({ type, data, metadata }: Secret): FieldError[] {
-  const missing = (...keys: string[]) => keys.filter((k) => !data || !Object.hasOwn(data, k)).map((k) => required(`data[${k}]`))
+  const missing = (...keys: string[]) =>
+    keys.filter((k) => !data || !Object.hasOwn(data, k)).map((k) => required(`data[${k}]`))
   switch (type) {
     case secretTypes.serviceAccountToken:
-      return metadata.annotations?.[serviceAccountNameAnnotation] ? [] : [required(`metadata.annotations[${serviceAccountNameAnnotation}]`)]
+      return metadata.annotations?.[serviceAccountNameAnnotation]
+        ? []
+        : [required(`metadata.annotations[${serviceAccountNameAnnotation}]`)]
     case secretTypes.dockercfg:
       return jsonErrors(data, '.dockercfg')
     case secretTypes.dockerConfigJson:
@@ -66,10 +69,16 @@ function jsonErrors(data: DataMap, key: string): FieldError[] {
   try {
     const parsed: unknown = JSON.parse(text)
     if (parsed === null || (typeof parsed === 'object' && !Array.isArray(parsed))) return []
-    return redacted(`json: cannot unmarshal ${Array.isArray(parsed) ? 'array' : typeof parsed} into Go value of type map[string]interface {}`)
+    return redacted(
+      `json: cannot unmarshal ${Array.isArray(parsed) ? 'array' : typeof parsed} into Go value of type map[string]interface {}`,
+    )
   } catch {
     const first = text.trimStart()[0]
-    return redacted(first === undefined ? 'unexpected end of JSON input' : `invalid character '${first}' looking for beginning of value`)
+    return redacted(
+      first === undefined
+        ? 'unexpected end of JSON input'
+        : `invalid character '${first}' looking for beginning of value`,
+    )
   }
 }
 
@@ -103,7 +112,12 @@ export const secrets = defineResource<Secret>({
   columns: [
     nameColumn,
     { name: 'Type', type: 'string', description: 'What the data is for.', cell: ({ type }) => type ?? '' },
-    { name: 'Data', type: 'string', description: 'Number of keys.', cell: ({ data }) => Object.keys(data ?? {}).length },
+    {
+      name: 'Data',
+      type: 'string',
+      description: 'Number of keys.',
+      cell: ({ data }) => Object.keys(data ?? {}).length,
+    },
     ageColumn,
   ],
   fields: { type: ({ type }) => type ?? '' },

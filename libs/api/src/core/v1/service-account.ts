@@ -31,18 +31,32 @@ export const serviceAccounts = defineResource<ServiceAccount>({
   prepareForUpdate: cleaned,
   validateUpdate: metadataAgain({ namespaced: true }),
   warnings: ({ metadata }, old) =>
-    metadata.annotations?.[mountableSecretsAnnotation] !== undefined && old?.metadata.annotations?.[mountableSecretsAnnotation] === undefined
-      ? [`metadata.annotations[${mountableSecretsAnnotation}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`]
+    metadata.annotations?.[mountableSecretsAnnotation] !== undefined &&
+    old?.metadata.annotations?.[mountableSecretsAnnotation] === undefined
+      ? [
+          `metadata.annotations[${mountableSecretsAnnotation}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`,
+        ]
       : [],
 
   columns: [
     nameColumn,
     // Since 1.34 a real server leaves this column out; here it stays, see docs/compatibility.md.
-    { name: 'Secrets', type: 'string', description: 'Number of Secrets that pods of this account may use.', cell: ({ secrets }) => secrets?.length ?? 0 },
+    {
+      name: 'Secrets',
+      type: 'string',
+      description: 'Number of Secrets that pods of this account may use.',
+      cell: ({ secrets }) => secrets?.length ?? 0,
+    },
     ageColumn,
   ],
 
   subresources: {
-    token: { kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', schema: TokenRequestSchema, verbs: ['create'] },
+    token: {
+      kind: 'TokenRequest',
+      group: 'authentication.k8s.io',
+      version: 'v1',
+      schema: TokenRequestSchema,
+      verbs: ['create'],
+    },
   },
 })
