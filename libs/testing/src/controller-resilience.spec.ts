@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import type { ConfigMap } from '@ensign/api'
 import { type ApiClient, type Change, createInformer, runElected } from '@ensign/controller'
 import { createChannel, createObjectClient, type RpcChannel } from '@ensign/rpc'
-import { startTestPlane, type TestPlane } from '@ensign/testing'
 import { afterEach, describe, expect, test } from 'vitest'
-import { resources } from './resources.ts'
+import { startTestPlane, type TestPlane } from './plane.ts'
+
+const configMaps = { group: '', version: 'v1', resource: 'configmaps' }
 
 const channels: RpcChannel[] = []
 afterEach(() => {
@@ -42,10 +43,11 @@ describe('an informer', () => {
       const tell = ({ type, object }: Change<ConfigMap>) => seen.push(`${type} ${object.metadata.name}`)
       const maps = '/api/v1/namespaces/default/configmaps'
       const admin = plane.client()
-      await admin.post(maps, { metadata: { name: 'before' } })
+      // The namespaces of a new plane come a moment after its API.
+      await until(async () => (await admin.post(maps, { metadata: { name: 'before' } })).status === 201)
       const informer = createInformer<ConfigMap>({
         client: clientOf(plane),
-        resource: resources.configMaps,
+        resource: configMaps,
         namespace: 'default',
         fieldSelector: 'metadata.name!=kube-root-ca.crt',
         freeze: true,

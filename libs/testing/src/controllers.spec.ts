@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: tests look into any object
 /** The controllers against a real API server, all in this process. */
-import { type ApiClient, startTestPlane, type TestPlane } from '@ensign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ApiClient } from './api-client.ts'
+import { startTestPlane, type TestPlane } from './plane.ts'
 
 let plane: TestPlane
 let admin: ApiClient
