@@ -13,9 +13,14 @@ export const keyErrors = (data: DataMap, path: string): FieldError[] =>
   Object.keys(data ?? {}).flatMap((key) => isConfigKey(key).map((p) => invalidValue(`${path}[${key}]`, key, p)))
 
 /** Bytes that base64 text stands for. */
-export const decodedSize = (base64: string): number => Math.floor((base64.length * 3) / 4) - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0)
+export const decodedSize = (base64: string): number =>
+  Math.floor((base64.length * 3) / 4) - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0)
 
-export function immutableErrors(next: object & { immutable?: boolean }, old: object & { immutable?: boolean }, members: readonly string[]): FieldError[] {
+export function immutableErrors(
+  next: object & { immutable?: boolean },
+  old: object & { immutable?: boolean },
+  members: readonly string[],
+): FieldError[] {
   if (!old.immutable) return []
   const why = 'field is immutable when `immutable` is set'
   const errors = next.immutable ? [] : [forbiddenField('immutable', why)]
@@ -26,4 +31,5 @@ export function immutableErrors(next: object & { immutable?: boolean }, old: obj
   return errors
 }
 
-const sorted = (data: DataMap): string => JSON.stringify(Object.entries(data ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))
+const sorted = (data: DataMap): string =>
+  JSON.stringify(Object.entries(data ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,4 +1,10 @@
-import { type FieldError, isDns1123Subdomain, type KubeObject, type NameRule, validateObjectMeta } from '@ensign/apimachinery'
+import {
+  type FieldError,
+  isDns1123Subdomain,
+  type KubeObject,
+  type NameRule,
+  validateObjectMeta,
+} from '@ensign/apimachinery'
 
 /**
  * The checks of ObjectMeta that an update repeats after those for updates, so that a problem of labels is told twice.

@@ -1,7 +1,12 @@
 /** Every kind that the apiserver serves, in the order in which discovery lists groups, versions and resources. */
 import type { AnyResourceDefinition } from '@ensign/apimachinery'
 import { selfSubjectReviews, selfSubjectReviewsV1beta1, tokenReviews } from './authentication/v1/reviews.ts'
-import { localSubjectAccessReviews, selfSubjectAccessReviews, selfSubjectRulesReviews, subjectAccessReviews } from './authorization/v1/reviews.ts'
+import {
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+} from './authorization/v1/reviews.ts'
 import { leases } from './coordination/v1/lease.ts'
 import { configMaps } from './core/v1/config-map.ts'
 import { events } from './core/v1/event.ts'

@@ -45,7 +45,7 @@ function parseTerm(part: string): FieldTerm | undefined {
     }
     for (const operator of ['!=', '==', '=']) {
       if (part.startsWith(operator, i)) {
-        const value = unescape(part.slice(i + operator.length), part)
+        const value = unescaped(part.slice(i + operator.length), part)
         return { field: part.slice(0, i), equal: operator !== '!=', value }
       }
     }
@@ -53,7 +53,7 @@ function parseTerm(part: string): FieldTerm | undefined {
   return undefined
 }
 
-function unescape(value: string, whole: string): string {
+function unescaped(value: string, whole: string): string {
   let out = ''
   for (let i = 0; i < value.length; i++) {
     const c = value[i] as string

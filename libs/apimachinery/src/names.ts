@@ -83,7 +83,10 @@ export const isPathSegment: NameRule = (value) => {
   return ['/', '%'].filter((c) => value.includes(c)).map((c) => `may not contain '${c}'`)
 }
 
-export const isQualifiedName: NameRule = (value) => {
+export const isQualifiedName: NameRule = (value) => qualifiedNameProblems(value, 'a qualified name')
+export const isLabelKey: NameRule = (value) => qualifiedNameProblems(value, 'a valid label key')
+
+function qualifiedNameProblems(value: string, what: string): string[] {
   const parts = value.split('/')
   const problems: string[] = []
   let name = value
@@ -94,7 +97,7 @@ export const isQualifiedName: NameRule = (value) => {
     else problems.push(...isDns1123Subdomain(prefix).map((p) => `prefix part ${p}`))
   } else if (parts.length > 2) {
     return [
-      `${regexText("a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", qualifiedNameFormat, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `${regexText(`${what} must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`, qualifiedNameFormat, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ]
   }
   if (name === '') problems.push('name part must be non-empty')

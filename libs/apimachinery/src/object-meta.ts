@@ -4,7 +4,7 @@
  */
 import { type FieldError, type FieldPath, forbiddenField, invalidValue, required, tooLong } from './field-error.ts'
 import type { ObjectMeta } from './generated/meta-v1.ts'
-import { isDns1123Label, isLabelValue, isQualifiedName, type NameRule } from './names.ts'
+import { isDns1123Label, isLabelKey, isLabelValue, isQualifiedName, type NameRule } from './names.ts'
 
 /** Any object with metadata, of a kind that is not known here. */
 export interface KubeObject {
@@ -40,14 +40,14 @@ export function validateObjectMeta(
   errors.push(...validateLabels(meta.labels, `${path}.labels`))
   errors.push(...validateAnnotations(meta.annotations, `${path}.annotations`))
   errors.push(...validateOwnerReferences(meta, `${path}.ownerReferences`))
-  for (const finalizer of meta.finalizers ?? []) errors.push(...validateFinalizerName(finalizer, `${path}.finalizers`))
+  errors.push(...validateFinalizers(meta.finalizers, `${path}.finalizers`))
   return errors
 }
 
 export function validateLabels(labels: Record<string, string> | undefined, path: FieldPath): FieldError[] {
   const errors: FieldError[] = []
   for (const [key, value] of Object.entries(labels ?? {})) {
-    for (const p of isQualifiedName(key)) errors.push(invalidValue(path, key, p))
+    for (const p of isLabelKey(key)) errors.push(invalidValue(path, key, p))
     for (const p of isLabelValue(value)) errors.push(invalidValue(path, value, p))
   }
   return errors
@@ -96,13 +96,25 @@ function validateOwnerReferences(meta: ObjectMeta, path: FieldPath): FieldError[
 
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
-export function validateFinalizerName(finalizer: string, path: FieldPath): FieldError[] {
-  const errors = isQualifiedName(finalizer).map((p) => invalidValue(path, finalizer, p))
-  if (!finalizer.includes('/') && !standardFinalizers.has(finalizer)) {
-    errors.push(invalidValue(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'))
-  }
-  return errors
+export function validateFinalizers(finalizers: readonly string[] | undefined, path: FieldPath): FieldError[] {
+  return (finalizers ?? []).flatMap((finalizer, i) => [
+    ...isQualifiedName(finalizer).map((p) => invalidValue(path, finalizer, p)),
+    ...standardFinalizerErrors(finalizer, `${path}[${i}]`),
+  ])
 }
+
+/** A finalizer of a namespace's spec, all of whose problems are told of one path. */
+export function validateFinalizerName(finalizer: string, path: FieldPath): FieldError[] {
+  return [
+    ...isQualifiedName(finalizer).map((p) => invalidValue(path, finalizer, p)),
+    ...standardFinalizerErrors(finalizer, path),
+  ]
+}
+
+const standardFinalizerErrors = (finalizer: string, path: FieldPath): FieldError[] =>
+  finalizer.includes('/') || standardFinalizers.has(finalizer)
+    ? []
+    : [invalidValue(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')]
 
 export function validateObjectMetaUpdate(
   next: ObjectMeta,
@@ -140,6 +152,5 @@ export function validateObjectMetaUpdate(
   errors.push(...validateLabels(next.labels, `${path}.labels`))
   errors.push(...validateAnnotations(next.annotations, `${path}.annotations`))
   errors.push(...validateOwnerReferences(next, `${path}.ownerReferences`))
-  for (const finalizer of next.finalizers ?? []) errors.push(...validateFinalizerName(finalizer, `${path}.finalizers`))
   return errors
 }

@@ -85,12 +85,14 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
 
   /** Fills defaults after decoding, on every write and on what is read from the store in an older form. */
   defaults?(object: T): T
+  /** Last change before a write is checked, once the object has its name. */
+  canonicalize?(object: T): T
   /** Runs after mutating admission, before validation: clears what a client may not set. */
   prepareForCreate?(object: T, context: HookContext): T
   prepareForUpdate?(next: T, old: T, context: HookContext): T
   /** Everything but ObjectMeta, which the registry checks itself. */
   validate?(object: T): FieldError[]
-  /** Everything but ObjectMeta; `validate` is not called for updates. */
+  /** After ObjectMeta's own checks; `validate` is not called for updates. */
   validateUpdate?(next: T, old: T): FieldError[]
   /** Texts for Warning headers of a write; `old` is absent on create. */
   warnings?(object: T, old?: T): string[]
@@ -98,6 +100,10 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   gracePeriodSeconds?(object: T, requested: number | undefined): number
   /** Changes beside deletionTimestamp when an object is marked for deletion. */
   markDeleted?(object: T): T
+  /** What a DELETE that removes answers with: a Status unless this says the object. */
+  readonly answersDeletedObject?: true
+  /** The first DELETE only marks, whatever holds the object or not, and there is no grace. Namespaces end so. */
+  readonly deletedInStages?: true
   /** False while something beside metadata.finalizers keeps a deleted object, e.g. a namespace's spec.finalizers. */
   readyToRemove?(object: T): boolean
   /** True when the change between the two bumps metadata.generation; absent for kinds without one. */

@@ -163,7 +163,7 @@ export function invalid(group: string, kind: string, name: string, errors: reado
   return new StatusError('Invalid', `${group ? `${kind}.${group}` : kind} "${name}" is invalid: ${list}`, {
     ...(name && { name }),
     ...(group && { group }),
-    kind,
+    ...(kind && { kind }),
     causes: errors.map((e) => ({ reason: e.type, message: fieldErrorBody(e), field: e.field })),
   })
 }

@@ -17,10 +17,12 @@ import {
   ProtobufError,
   parseJson,
   StatusError,
+  tooLong,
   unwrapUnknown,
 } from '@ensign/apimachinery'
-import { parse as parseYaml } from 'yaml'
+import { parse as parseYaml, YAMLParseError } from 'yaml'
 import type { ApiRequest } from './exchange.ts'
+import { isKnownKind, noConversion, notRegistered } from './known-kinds.ts'
 import { limits } from './limits.ts'
 import { bodyMediaType, mediaTypes } from './media-type.ts'
 
@@ -54,8 +56,10 @@ export function writeOptions(
   const errors = []
   if (dryRun.some((d) => d !== 'All')) errors.push(notSupported('dryRun', dryRun, ['All']))
   if (!['Strict', 'Warn', 'Ignore'].includes(fieldValidation)) {
-    errors.push(notSupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn']))
+    errors.push(notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']))
   }
+  if (Buffer.byteLength(given) > limits.fieldManagerBytesMax)
+    errors.push(tooLong('fieldManager', limits.fieldManagerBytesMax))
   if (errors.length) throw invalid('meta.k8s.io', optionsKind, '', errors)
   const agent = typeof headers['user-agent'] === 'string' ? headers['user-agent'].split('/', 1)[0] : undefined
   return {
@@ -134,13 +138,34 @@ const cannotBeHandled = ({ version, kind }: Expected): string =>
   `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}`
 
 function jsonDocument(bytes: Uint8Array, expected: Expected): JsonDocument {
+  let document: JsonDocument
   try {
-    return parseJson(bytes, { exactNumbers: true })
+    document = parseJson(bytes, { exactNumbers: true })
   } catch (error) {
-    if (error instanceof JsonSyntaxError) throw unreadable(bytes, expected, error.message)
+    if (error instanceof JsonSyntaxError)
+      throw unreadable(bytes, expected, `couldn't get version/kind; json parse error: ${error.message}`)
     throw error
   }
+  const { value } = document
+  if (value === null) return { value: {}, duplicates: undefined }
+  if (typeof value === 'object' && !Array.isArray(value)) return document
+  const found = Array.isArray(value)
+    ? 'array'
+    : typeof value === 'boolean'
+      ? 'bool'
+      : typeof value === 'string'
+        ? 'string'
+        : 'number'
+  throw unreadable(
+    bytes,
+    expected,
+    `couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type ${typeMetaStruct}`,
+  )
 }
+
+/** What upstream first reads a body into, as its decoder prints that. */
+const typeMetaStruct =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 
 function yamlDocument(bytes: Uint8Array, expected: Expected): JsonDocument {
   const text = Buffer.from(bytes).toString()
@@ -148,7 +173,7 @@ function yamlDocument(bytes: Uint8Array, expected: Expected): JsonDocument {
     // Anchors may repeat a value a bounded number of times: a few lines must not become gigabytes.
     return { value: parseYaml(text, { maxAliasCount: 100, schema: 'core', uniqueKeys: false }), duplicates: undefined }
   } catch (error) {
-    throw unreadable(bytes, expected, error instanceof Error ? error.message : 'not YAML')
+    throw unreadable(bytes, expected, `yaml: ${yamlProblem(error)}`)
   }
 }
 
@@ -157,11 +182,16 @@ const shownBytes = 30
 
 function unreadable(bytes: Uint8Array, { schema }: Expected, why: string): StatusError {
   const start = Buffer.from(bytes).subarray(0, shownBytes)
-  const cut = bytes.length > shownBytes ? ' ...' : ''
-  const shown = start[0] === 0x7b ? JSON.stringify(start.toString() + cut) : `${start.toString('hex')}${cut}`
-  return badRequest(
-    `the object provided is unrecognized (must be of type ${typeName(schema)}): couldn't get version/kind; json parse error: ${why} (${shown})`,
-  )
+  const shown = start[0] === 0x7b ? start.toString() : start.toString('hex')
+  const summary = bytes.length === 0 ? '<empty>' : bytes.length > shownBytes ? `${shown} ...` : shown
+  return badRequest(`the object provided is unrecognized (must be of type ${typeName(schema)}): ${why} (${summary})`)
+}
+
+/** Line and problem, without the excerpt that the parser adds: a body may hold secrets. */
+function yamlProblem(error: unknown): string {
+  if (!(error instanceof YAMLParseError)) return 'cannot be read'
+  const line = error.linePos?.[0].line
+  return `${line ? `line ${line}: ` : ''}${error.message.split(' at line ', 1)[0]?.split('\n', 1)[0]}`
 }
 
 const typeName = ({ goName }: MessageSchema): string => goName.split('.').at(-1) ?? goName
@@ -169,16 +199,15 @@ const typeName = ({ goName }: MessageSchema): string => goName.split('.').at(-1)
 function checkKind(value: { kind?: unknown; apiVersion?: unknown } | null, expected: Expected): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return
   const wanted = apiVersionOf(expected)
-  const { kind, apiVersion } = value
-  if (typeof kind === 'string' && kind !== '' && kind !== expected.kind) {
-    const version = (typeof apiVersion === 'string' && apiVersion ? apiVersion : wanted).split('/').at(-1)
-    throw badRequest(
-      `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion ?? wanted)}`,
-    )
-  }
-  if (!expected.anyVersion && typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== wanted) {
-    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)
-  }
+  const kind = typeof value.kind === 'string' && value.kind !== '' ? value.kind : expected.kind
+  const apiVersion = typeof value.apiVersion === 'string' && value.apiVersion !== '' ? value.apiVersion : wanted
+  if (kind === expected.kind && (apiVersion === wanted || expected.anyVersion)) return
+  const version = apiVersion.split('/').at(-1) as string
+  const refuse = (why: string) =>
+    badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${why}`)
+  if (!isKnownKind(apiVersion, kind)) throw refuse(notRegistered(kind, apiVersion))
+  if (kind !== expected.kind) throw refuse(noConversion(kind, version, expected))
+  throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)
 }
 
 function fromProtobuf(bytes: Uint8Array, expected: Expected): KubeObject {

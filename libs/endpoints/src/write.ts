@@ -3,12 +3,14 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{create,update,patch,delete}.go
  */
 import {
+  type AnyResourceDefinition,
   badRequest,
   DeleteOptionsSchema,
   type FieldError,
   invalid,
   type KubeObject,
   notSupported,
+  type Status,
   StatusError,
 } from '@ensign/apimachinery'
 import type { CachedObject, DeleteRequest, RequestContext } from '@ensign/registry'
@@ -18,7 +20,7 @@ import { bodyMediaType, negotiate } from './media-type.ts'
 import { readPatch } from './patch.ts'
 import { checkListOptions, includeObject, listBytes, numberParameter, type Stored, selection } from './read.ts'
 import { booleanParameter, type RequestInfo } from './request-info.ts'
-import { response } from './response.ts'
+import { jsonResponse, response } from './response.ts'
 
 /** Everything about the request that a write hands down. */
 export interface WriteCall {
@@ -86,8 +88,18 @@ export async function deleteObject(call: WriteCall): Promise<ApiResponse> {
     contextOf(context, options),
   )
   // 202 only where a client used the old option and the object has not gone yet. Source: handlers/delete.go
+  if (removed && !served.definition.answersDeletedObject) return jsonResponse(200, deleted(object, served.definition))
   return answer(call, !removed && deletion.orphanDependents === false ? 202 : 200, object)
 }
+
+/** `kind` holds the resource's name, as upstream's. Source: registry/generic/registry/store.go, finalizeDelete */
+const deleted = ({ name, object }: CachedObject, { group, plural }: AnyResourceDefinition): Status => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  details: { name, ...(group && { group }), kind: plural, ...(object.metadata.uid && { uid: object.metadata.uid }) },
+})
 
 export async function deleteCollection(call: WriteCall): Promise<ApiResponse> {
   const { request, info, served, context } = call
@@ -140,8 +152,9 @@ export function checkNamespace(
 }
 
 function checkName({ metadata }: KubeObject, { name }: RequestInfo): void {
-  if (!metadata.name) metadata.name = name
-  else if (metadata.name !== name)
+  if (!metadata.name)
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
+  if (metadata.name !== name)
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
 }
 

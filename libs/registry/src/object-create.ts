@@ -36,7 +36,6 @@ export function fillSystemFields(object: KubeObject, definition: AnyResourceDefi
   delete metadata.selfLink
   delete metadata.managedFields
   if (definition.specChanged) metadata.generation = 1
-  else delete metadata.generation
   if (!definition.namespaced) delete metadata.namespace
 }
 

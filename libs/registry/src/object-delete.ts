@@ -12,26 +12,27 @@ const foregroundFinalizer = 'foregroundDeletion'
 
 export function checkPreconditions(
   { uid, resourceVersion }: DeletePreconditions,
-  object: Readonly<KubeObject>,
-  { group, kind }: AnyResourceDefinition,
+  { metadata }: Readonly<KubeObject>,
+  { group, kind, plural, deletedInStages }: AnyResourceDefinition,
 ): void {
-  const { metadata } = object
-  // The word where other texts have the resource is the kind here.
-  const named = { group, resource: kind }
   const name = metadata.name ?? ''
-  if (uid !== undefined && uid !== metadata.uid) {
+  const refuse = (short: 'UID' | 'ResourceVersion', wanted: string, found: string | undefined, why: string): never => {
+    // The word where other texts have the resource is the kind here, but for what is deleted in stages.
+    if (deletedInStages)
+      throw conflict(
+        { group, resource: plural },
+        name,
+        `Precondition failed: ${short} in precondition: ${wanted}, ${short} in object meta: ${found}`,
+      )
     throw conflict(
-      named,
+      { group, resource: kind },
       name,
-      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+      `the ${short} in the precondition (${wanted}) does not match the ${short} in record (${found}). The object might have been ${why}`,
     )
   }
+  if (uid !== undefined && uid !== metadata.uid) refuse('UID', uid, metadata.uid, 'deleted and then recreated')
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    throw conflict(
-      named,
-      name,
-      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
-    )
+    refuse('ResourceVersion', resourceVersion, metadata.resourceVersion, 'modified')
   }
 }
 
@@ -56,16 +57,17 @@ export function markDeleted(
   let graceSeconds = definition.gracePeriodSeconds?.(old, requested) ?? 0
   // A repeated delete can only shorten what was granted.
   if (ending && granted !== undefined && (requested === undefined || requested >= granted)) graceSeconds = granted
-  const free = finalizers.length === 0 && (definition.readyToRemove?.(old) ?? true)
+  const waits = definition.deletedInStages && !ending
+  const free = !waits && finalizers.length === 0 && (definition.readyToRemove?.(old) ?? true)
   if (free && (graceSeconds === 0 || (ending !== undefined && requested === 0))) return undefined
 
   const next = structuredClone(old) as KubeObject
   if (finalizers.length) next.metadata.finalizers = finalizers
   else delete next.metadata.finalizers
-  if (ending && granted === graceSeconds) return next
+  if (ending && (definition.deletedInStages || granted === graceSeconds)) return next
   const from = ending ? Date.parse(ending) - (granted ?? 0) * 1000 : now
   next.metadata.deletionTimestamp = timestamp(from + graceSeconds * 1000)
-  next.metadata.deletionGracePeriodSeconds = graceSeconds
+  if (!definition.deletedInStages) next.metadata.deletionGracePeriodSeconds = graceSeconds
   if ((next.metadata.generation ?? 0) > 0 && !ending) next.metadata.generation = (next.metadata.generation ?? 0) + 1
   return definition.markDeleted?.(next) ?? next
 }

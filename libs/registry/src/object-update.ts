@@ -9,9 +9,11 @@ import {
   conflict,
   invalid,
   invalidValue,
+  isPathSegment,
   type KubeObject,
   type ResourceDefinition,
   StatusError,
+  validateObjectMeta,
   validateObjectMetaUpdate,
 } from '@ensign/apimachinery'
 import type { RequestContext } from './request-context.ts'
@@ -25,10 +27,12 @@ export function checkVersion(next: KubeObject, old: Readonly<KubeObject>, defini
   const name = old.metadata.name ?? ''
   const { resourceVersion, uid } = next.metadata
   if (uid && uid !== old.metadata.uid) {
+    // Upstream shows its storage's own words and key here, and clients have been seen to look for them.
+    const key = `/registry/${definition.plural}/${old.metadata.namespace ? `${old.metadata.namespace}/` : ''}${name}`
     throw conflict(
       resource,
       name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
     )
   }
   if (!resourceVersion || resourceVersion === '0') {
@@ -37,6 +41,8 @@ export function checkVersion(next: KubeObject, old: Readonly<KubeObject>, defini
         invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
       ])
     }
+  } else if (!/^\d+$/.test(resourceVersion)) {
+    throw new StatusError('Unknown', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
   } else if (resourceVersion !== old.metadata.resourceVersion) throw conflict(resource, name, staleMessage)
 }
 
@@ -53,9 +59,9 @@ export function prepareUpdate(
   const kept = old.metadata
   metadata.creationTimestamp = kept.creationTimestamp
   metadata.uid ||= kept.uid
-  copyOrDrop('deletionTimestamp')
-  copyOrDrop('deletionGracePeriodSeconds')
-  copyOrDrop('generation')
+  metadata.deletionTimestamp ??= kept.deletionTimestamp
+  metadata.deletionGracePeriodSeconds ??= kept.deletionGracePeriodSeconds
+  metadata.generation = kept.generation
   delete metadata.managedFields
   delete metadata.selfLink
   if (!definition.namespaced) delete metadata.namespace
@@ -67,14 +73,15 @@ export function prepareUpdate(
   const prepared = hooks.prepareForUpdate?.(next, old as KubeObject, context) ?? next
   if (definition.specChanged?.(prepared, old)) prepared.metadata.generation = (kept.generation ?? 0) + 1
 
-  const errors = validateObjectMetaUpdate(prepared.metadata, old.metadata)
-  if (hooks.validateUpdate) errors.push(...hooks.validateUpdate(prepared, old as KubeObject))
+  const checked = definition.canonicalize?.(prepared) ?? prepared
+  const changes = () => validateObjectMetaUpdate(checked.metadata, old.metadata)
+  // Twice, as upstream: once for every kind alike, once more by each kind's own check. Clients see both causes.
+  const errors = [
+    ...validateObjectMeta(checked.metadata, { namespaced: definition.namespaced, nameRule: isPathSegment }),
+    ...changes(),
+    ...changes(),
+  ]
+  if (hooks.validateUpdate) errors.push(...hooks.validateUpdate(checked, old as KubeObject))
   if (errors.length) throw invalid(definition.group, definition.kind, metadata.name ?? '', errors)
-  return prepared
-
-  function copyOrDrop(field: 'deletionTimestamp' | 'deletionGracePeriodSeconds' | 'generation'): void {
-    const value = kept[field]
-    if (value === undefined) delete metadata[field]
-    else Object.assign(metadata, { [field]: value })
-  }
+  return checked
 }

@@ -66,8 +66,9 @@ export class Resource {
     const attributes = this.#attributes('CREATE', namespace, object.metadata.name ?? '', context, object)
     await this.#admission.mutate(attributes)
     fillSystemFields(object, definition, context)
-    const prepared = definition.prepareForCreate?.(object, context) ?? object
-    return await withGeneratedName<CachedObject>(prepared, definition, async () => {
+    const made = definition.prepareForCreate?.(object, context) ?? object
+    return await withGeneratedName<CachedObject>(made, definition, async () => {
+      const prepared = definition.canonicalize?.(made) ?? made
       checkNew(prepared, definition)
       const { name } = prepared.metadata
       for (const text of definition.warnings?.(prepared) ?? []) context.warn(text)

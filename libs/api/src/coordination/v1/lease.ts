@@ -15,7 +15,8 @@ function validate({ spec }: Lease): FieldError[] {
   if (leaseTransitions !== undefined && leaseTransitions < 0) {
     errors.push(invalidValue('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'))
   }
-  if (preferredHolder && !strategy) errors.push(forbiddenField('spec.preferredHolder', 'may only be specified if `strategy` is defined'))
+  if (preferredHolder && !strategy)
+    errors.push(forbiddenField('spec.preferredHolder', 'may only be specified if `strategy` is defined'))
   return errors
 }
 
@@ -31,5 +32,14 @@ export const leases = defineResource<Lease>({
   unconditionalUpdate: false,
   validate,
   validateUpdate: validate,
-  columns: [nameColumn, { name: 'Holder', type: 'string', description: 'Who holds the lease.', cell: ({ spec }) => spec?.holderIdentity ?? '' }, ageColumn],
+  columns: [
+    nameColumn,
+    {
+      name: 'Holder',
+      type: 'string',
+      description: 'Who holds the lease.',
+      cell: ({ spec }) => spec?.holderIdentity ?? '',
+    },
+    ageColumn,
+  ],
 })

@@ -13,6 +13,7 @@ import {
 } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Namespace, NamespaceSchema } from '../../generated/core-v1.ts'
+import { metadataAgain } from '../../metadata-again.ts'
 
 const nameLabel = 'kubernetes.io/metadata.name'
 const kubernetesFinalizer = 'kubernetes'
@@ -37,7 +38,9 @@ export const namespaces = defineResource<Namespace>({
   // Each must be deleted by its name.
   verbs: allVerbs.filter((v) => v !== 'deletecollection'),
 
-  defaults: labelled,
+  canonicalize: labelled,
+  answersDeletedObject: true,
+  deletedInStages: true,
   prepareForCreate: (namespace) => {
     const finalizers = namespace.spec?.finalizers ?? []
     return {
@@ -49,6 +52,7 @@ export const namespaces = defineResource<Namespace>({
     }
   },
   prepareForUpdate: (next, old) => ({ ...next, spec: old.spec, status: old.status }),
+  validateUpdate: metadataAgain({ namespaced: false, nameRule: isDns1123Label }),
   validate: ({ spec }) => (spec.finalizers ?? []).flatMap((f) => validateFinalizerName(f, 'spec.finalizers')),
 
   markDeleted: (namespace) => ({ ...namespace, status: { ...namespace.status, phase: 'Terminating' } }),

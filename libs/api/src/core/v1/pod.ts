@@ -38,6 +38,7 @@ export const pods = defineResource<Pod>({
   shortNames: ['po'],
   categories: ['all'],
   namespaced: true,
+  answersDeletedObject: true,
   schema: PodSchema,
   defaults: withDefaults,
   prepareForCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: 'BestEffort' } }),

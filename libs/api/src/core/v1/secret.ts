@@ -3,7 +3,15 @@
  * Source: kubernetes/kubernetes pkg/registry/core/secret/strategy.go, pkg/apis/core/validation/validation.go,
  * pkg/apis/core/v1/{defaults,conversion}.go
  */
-import { defineResource, type FieldError, invalidValue, required, tooLong } from '@ensign/apimachinery'
+import {
+  defineResource,
+  type FieldError,
+  invalidValue,
+  JsonSyntaxError,
+  parseJson,
+  required,
+  tooLong,
+} from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type DataMap, dataBytesMax, decodedSize, immutableErrors, keyErrors } from '../../data-map.ts'
 import { type Secret, SecretSchema } from '../../generated/core-v1.ts'
@@ -64,22 +72,26 @@ function jsonErrors(data: DataMap, key: string): FieldError[] {
   const value = data?.[key]
   if (value === undefined) return [required(path)]
   const redacted = (why: string) => [invalidValue(path, '<secret contents redacted>', why)]
-  const text = Buffer.from(value, 'base64').toString()
-  if (text === '') return redacted('unexpected end of JSON input')
   try {
-    const parsed: unknown = JSON.parse(text)
+    const parsed = parseJson(Buffer.from(value, 'base64')).value
     if (parsed === null || (typeof parsed === 'object' && !Array.isArray(parsed))) return []
     return redacted(
       `json: cannot unmarshal ${Array.isArray(parsed) ? 'array' : typeof parsed} into Go value of type map[string]interface {}`,
     )
-  } catch {
-    const first = text.trimStart()[0]
-    return redacted(
-      first === undefined
-        ? 'unexpected end of JSON input'
-        : `invalid character '${first}' looking for beginning of value`,
-    )
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return redacted(error.message)
+    throw error
   }
+}
+
+/** What keeps a pair from being used by a server; it is stored all the same. Source: secret/strategy.go, warningsForSecret. */
+function tlsWarnings({ type, data }: Secret): string[] {
+  if (type !== secretTypes.tls) return []
+  const pem = (key: string) => Buffer.from(data?.[key] ?? '', 'base64').toString()
+  const missing = (what: string) => [`tls: failed to find any PEM data in ${what} input`]
+  if (!pem('tls.crt').includes('-----BEGIN ')) return missing('certificate')
+  if (!pem('tls.key').includes('-----BEGIN ')) return missing('key')
+  return []
 }
 
 /** stringData is written, never read: it becomes data. */
@@ -109,6 +121,7 @@ export const secrets = defineResource<Secret>({
     ...again(next),
     ...validate(next),
   ],
+  warnings: tlsWarnings,
   columns: [
     nameColumn,
     { name: 'Type', type: 'string', description: 'What the data is for.', cell: ({ type }) => type ?? '' },

@@ -25,6 +25,7 @@ export const serviceAccounts = defineResource<ServiceAccount>({
   singular: 'serviceaccount',
   shortNames: ['sa'],
   namespaced: true,
+  answersDeletedObject: true,
   schema: ServiceAccountSchema,
 
   prepareForCreate: cleaned,
