@@ -22,9 +22,11 @@ import {
 } from '@ensign/process'
 import { createGrpcServer } from '@ensign/rpc'
 import { type Listener, listen } from '@ensign/server'
+import { keepCompacted } from '@ensign/store'
 import { accessReviewAction, rulesReviewAction } from './access-reviews.ts'
 import type { HealthCheck } from './health.ts'
 import { createIssuerDocuments } from './issuer-documents.ts'
+import { noteLegacyTokenUse } from './legacy-token-use.ts'
 import { createObjects, type Objects } from './objects.ts'
 import { requestObserver } from './observe.ts'
 import type { ApiserverOptions } from './options.ts'
@@ -73,6 +75,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
         ...tokenObjects(objects),
         clock,
         metrics: tokenMetrics(metrics),
+        onLegacyTokenUse: noteLegacyTokenUse(objects, log, () => clock.now()),
       }),
     ],
     anonymous: { enabled: options['anonymous-auth'] },
@@ -179,6 +182,12 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
       log.error('a replaced serving certificate cannot be used, the one before it stays in use', {
         error: errorMessage(error),
       }),
+  })
+  void keepCompacted({
+    stores: () => objects.stores,
+    signal: stopping.signal,
+    onError: (resource, error) =>
+      log.warn('old events could not be forgotten, will try again', { resource, error: errorMessage(error) }),
   })
   const namespaces = keepSystemNamespaces(objects.core('namespaces'), log, () => clock.now())
 

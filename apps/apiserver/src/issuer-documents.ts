@@ -3,8 +3,7 @@
  * Source: kubernetes/kubernetes pkg/routes/openidmetadata.go
  */
 
-import { StatusError } from '@ensign/apimachinery'
-import { type ApiRequest, type ApiResponse, response } from '@ensign/endpoints'
+import { type ApiRequest, type ApiResponse, notAcceptable, response } from '@ensign/endpoints'
 import {
   discoveryContentType,
   discoveryJson,
@@ -47,10 +46,7 @@ export function createIssuerDocuments({
       if (!document) return undefined
       const { accept } = headers
       if (accept && !accepts(String(accept), document.contentType)) {
-        throw new StatusError(
-          'NotAcceptable',
-          `406: Not Acceptable\n\nAvailable representations: ${document.contentType}`,
-        )
+        throw notAcceptable([document.contentType])
       }
       return response(200, document.contentType, document.body, { 'cache-control': `public, max-age=${maxAgeSeconds}` })
     },

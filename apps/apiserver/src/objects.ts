@@ -12,7 +12,7 @@ import type { RbacAuthorizer } from '@ensign/authorization'
 import { ResourceSet } from '@ensign/endpoints'
 import type { Logger } from '@ensign/process'
 import { Recent, Resource, WatchCache } from '@ensign/registry'
-import type { StoreConnection } from '@ensign/store'
+import type { Store, StoreConnection } from '@ensign/store'
 import { createRbac } from './rbac.ts'
 
 export interface Objects {
@@ -23,12 +23,14 @@ export interface Objects {
   core(plural: string): Resource
   readonly authorizer: RbacAuthorizer
   readonly caches: readonly WatchCache[]
+  readonly stores: readonly Store[]
   close(): void
 }
 
 export function createObjects(connection: StoreConnection, log: Logger): Objects {
   const recent = new Recent()
   const plugins: AdmissionPlugin[] = []
+  const stores: Store[] = []
   const admission = admissionChain(plugins)
   const entries = servedKinds.map((definition) => ({
     definition,
@@ -52,6 +54,7 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
     core,
     authorizer,
     caches,
+    stores,
     close: () => {
       for (const cache of caches) cache.close()
     },
@@ -59,6 +62,7 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
 
   function resourceOf(definition: AnyResourceDefinition): Resource {
     const store = connection.store(definition.storedAs ?? `${definition.group || 'core'}/${definition.plural}`)
+    stores.push(store)
     const cache = new WatchCache({ definition, store, log, recent })
     return new Resource({ definition, store, cache, admission })
   }

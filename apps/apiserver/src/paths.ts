@@ -12,6 +12,7 @@ import {
   response,
   unservedResource,
 } from '@ensign/endpoints'
+import { discoveryPath, jwksPath } from '@ensign/keypair'
 import { type MetricsRegistry, metricsContentType } from '@ensign/process'
 import { type HealthCheck, healthAnswer } from './health.ts'
 import type { IssuerDocuments } from './issuer-documents.ts'
@@ -34,6 +35,7 @@ export function createPaths(deps: {
   const version = Buffer.from(JSON.stringify(kubernetesVersion, null, 2))
   const paths = Buffer.from(JSON.stringify({ paths: rootPaths(deps.resources) }, null, 2))
   return (request, { path, query }) => {
+    if (request.method === 'HEAD' && isHealth(path)) return healthAnswer(path, query, deps.checks)
     if (request.method !== 'GET') return known(path) ? errorResponse(methodNotAllowed()) : undefined
     if (path === '/api' || path === '/apis' || path.startsWith('/api/') || path.startsWith('/apis/'))
       return discovery.answer(request, path) ?? missingVersion(deps.resources, path)
@@ -48,6 +50,7 @@ export function createPaths(deps: {
   }
 }
 
+const isHealth = (path: string): boolean => /^\/(?:livez|readyz|healthz)(?:\/|$)/.test(path)
 const known = (path: string): boolean =>
   /^\/(?:api|apis|version|openapi|livez|readyz|healthz|metrics)(?:\/|$)/.test(path)
 
@@ -60,6 +63,7 @@ function missingVersion(resources: ResourceSet, path: string): ApiResponse | und
 const rootPaths = (resources: ResourceSet): string[] => {
   const groups = new Set(resources.versions.filter((v) => v.group !== '').map((v) => v.group))
   return [
+    discoveryPath,
     '/api',
     ...resources.versions.filter((v) => v.group === '').map((v) => `/api/${v.version}`),
     '/apis',
@@ -72,6 +76,7 @@ const rootPaths = (resources: ResourceSet): string[] => {
     '/metrics',
     '/openapi/v2',
     '/openapi/v3',
+    jwksPath,
     '/readyz',
     '/version',
   ]

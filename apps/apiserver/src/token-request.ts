@@ -61,7 +61,13 @@ export function tokenRequestAction(options: TokenRequestOptions): ActionHandler 
     const effective: TokenRequest = {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name, namespace, uid: account.metadata.uid as string, creationTimestamp: timestamp(context.now) },
+      metadata: {
+        ...metadata,
+        name,
+        namespace,
+        uid: account.metadata.uid as string,
+        creationTimestamp: timestamp(context.now),
+      },
       spec: {
         ...request.spec,
         audiences,
@@ -128,9 +134,10 @@ async function bindingOf(
 ): Promise<Binding | undefined> {
   if (!ref) return undefined
   const { kind = '', apiVersion = '', name = '' } = ref
-  const slash = apiVersion.indexOf('/')
-  const group = slash < 0 ? '' : apiVersion.slice(0, slash)
-  const version = slash < 0 ? apiVersion : apiVersion.slice(slash + 1)
+  // What is no GROUP/VERSION counts as the core group, as upstream's parser leaves it.
+  const parts = apiVersion.split('/')
+  const group = parts.length === 2 ? (parts[0] as string) : ''
+  const version = parts.length < 3 ? parts.at(-1) : ''
   const plural = group === '' ? { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }[kind] : undefined
   // Only the group is looked at: any version of a core kind will do.
   if (!plural) throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`)

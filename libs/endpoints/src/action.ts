@@ -7,10 +7,11 @@ import { type ActionSubresource, badRequest, encodeProtobuf, type KubeObject, wr
 import type { RequestContext } from '@ensign/registry'
 import { type Expected, readObject, writeOptions } from './body.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
-import { mediaTypes, negotiate } from './media-type.ts'
+import { mediaTypes, negotiate, unknownForm } from './media-type.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { Served } from './resource-set.ts'
 import { jsonResponse, response } from './response.ts'
+import { yaml } from './yaml.ts'
 
 export interface ActionCall {
   readonly context: RequestContext
@@ -37,6 +38,7 @@ export async function runAction(parts: {
 }): Promise<ApiResponse> {
   const { action, request, info, served, context, admission } = parts
   const accepted = negotiate(request.headers.accept)
+  if (accepted.as) throw unknownForm()
   const options = writeOptions(info.query, request, 'CreateOptions')
   const expected: Expected = info.subresource
     ? (served.definition.subresources?.[info.subresource] as ActionSubresource)
@@ -71,7 +73,9 @@ export async function runAction(parts: {
       wrapUnknown({ apiVersion, kind }, encodeProtobuf(expected.schema, result)),
     )
   }
-  return jsonResponse(201, result)
+  return accepted.mediaType === mediaTypes.yaml
+    ? response(201, mediaTypes.yaml, Buffer.from(yaml(result)))
+    : jsonResponse(201, result)
 }
 
 function checkActionNamespace({ metadata }: KubeObject, { namespace }: RequestInfo): void {

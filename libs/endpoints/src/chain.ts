@@ -133,6 +133,8 @@ function serveResource(
   if (asked.name.includes('/') || (isVirtual(definition) && asked.name !== ''))
     return unserved(options.resources, asked)
   checkVerb(info, request.method, served)
+  if (definition.namespaced && asked.name !== '' && !asked.inNamespace && !isNamespaces)
+    return unserved(options.resources, asked)
   if (definition.namespaced && info.name !== '' && info.namespace === '')
     throw badRequest('Namespace parameter required.')
 

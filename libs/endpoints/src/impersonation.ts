@@ -27,7 +27,7 @@ export function impersonatedUser(
   const extra = extraOf(headers)
   if (!username) {
     if (groups.length || uid || Object.keys(extra).length)
-      throw badRequest('requested impersonation of groups, a uid or extra values without impersonating a user name')
+      throw badRequest(`requested ${goUser(uid ?? '', groups, extra)} without impersonating a user name`)
     return undefined
   }
   const account = serviceAccountOf(username)
@@ -96,4 +96,13 @@ const first = (value: string | string[] | undefined): string | undefined => (Arr
 
 /** node joins a repeated unknown header with a comma and a blank; group names hold neither. */
 const all = (value: string | string[] | undefined): string[] =>
-  value === undefined ? [] : (Array.isArray(value) ? value : value.split(', ')).filter((v) => v !== '')
+  value === undefined ? [] : Array.isArray(value) ? value : value.split(', ')
+
+/** A user without a name as Go prints the struct: upstream's text shows it so. */
+function goUser(uid: string, groups: readonly string[], extra: Record<string, string[]>): string {
+  const strings = (values: readonly string[]) => `[]string{${values.map((v) => JSON.stringify(v)).join(', ')}}`
+  const map = Object.entries(extra).map(([key, values]) => `${JSON.stringify(key)}:${strings(values)}`)
+  const shownGroups = groups.length > 0 ? strings(groups) : '[]string(nil)'
+  const shownExtra = map.length > 0 ? `map[string][]string{${map.join(', ')}}` : 'map[string][]string(nil)'
+  return `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${shownGroups}, Extra:${shownExtra}}`
+}

@@ -55,14 +55,13 @@ function choose(header: string): Accepted | StatusError {
     if (isMeta && (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')) return { mediaType, as }
     unknownTransformation = true
   }
-  if (unknownTransformation)
-    return new StatusError('NotAcceptable', `only the following media types are accepted: ${served.join(', ')}`)
+  if (unknownTransformation) return unknownForm()
   return notAcceptable(served)
 }
 
 /** The answer of a route none of whose representations is wanted. */
 export const notAcceptable = (available: readonly string[]): StatusError =>
-  new StatusError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`)
+  new StatusError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`, {})
 
 /** Clauses by falling quality, equal ones in their order. */
 export function parseAccept(header: string): Clause[] {
@@ -99,3 +98,7 @@ export function bodyMediaType(contentType: string | undefined): MediaType {
     `the body of the request was in an unknown format - accepted media types include: ${served.join(', ')}`,
   )
 }
+
+/** An object cannot be shown in the form that `as=` asks for. */
+export const unknownForm = (): StatusError =>
+  new StatusError('NotAcceptable', `only the following media types are accepted: ${served.join(', ')}`)

@@ -14,6 +14,8 @@ export interface RequestInfo {
   readonly group: string
   readonly version: string
   readonly namespace: string
+  /** The path has a place for a namespace, though perhaps an empty one. */
+  readonly inNamespace: boolean
   readonly resource: string
   readonly subresource: string
   readonly name: string
@@ -48,6 +50,7 @@ export function parseRequestInfo(method: string, rawPath: string, rawQuery: stri
 
   let at = first
   let namespace = ''
+  let inNamespace = false
   let verb = verbOfMethod[method] ?? ''
   if (parts[at] === 'watch' && last > at + 1) {
     verb = 'watch'
@@ -55,6 +58,7 @@ export function parseRequestInfo(method: string, rawPath: string, rawQuery: stri
   }
   if (parts[at] === 'namespaces' && last > at + 1) {
     namespace = parts[at + 1] as string
+    inNamespace = true
     if (last > at + 2 && !namespaceSubresources.has(parts[at + 2] as string)) at += 2
   }
   const resource = parts[at] as string
@@ -67,6 +71,7 @@ export function parseRequestInfo(method: string, rawPath: string, rawQuery: stri
     group,
     version,
     namespace,
+    inNamespace,
     resource,
     subresource,
     name,
@@ -89,6 +94,7 @@ function nonResource(method: string, path: string, query: URLSearchParams | unde
     group: '',
     version: '',
     namespace: '',
+    inNamespace: false,
     resource: '',
     subresource: '',
     name: '',

@@ -19,7 +19,7 @@ export function parseJws(token: string): ParsedJws | undefined {
   if (token.length > tokenLengthMax) return undefined
   const parts = token.split('.')
   const [headerPart, payloadPart, signaturePart] = parts
-  if (parts.length !== 3 || !headerPart || !payloadPart || !signaturePart) return undefined
+  if (parts.length !== 3 || !headerPart || !payloadPart || signaturePart === undefined) return undefined
   const payload = decode(payloadPart)
   const headerBytes = decode(headerPart)
   if (!payload || !headerBytes || !decode(signaturePart)) return undefined

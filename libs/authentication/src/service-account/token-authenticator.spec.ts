@@ -198,9 +198,9 @@ describe('a bound token', () => {
 })
 
 describe('audiences', () => {
-  test('are those of token and question, in the order of the token', async () => {
+  test('are those of token and question, in the order of the question', async () => {
     const claims = claimsOf({ audiences: ['x', issuer, 'api'] })
-    expect(await check(claims)).toMatchObject({ audiences: [issuer, 'api'] })
+    expect(await check(claims)).toMatchObject({ audiences: ['api', issuer] })
     expect(await check(claims, ['y', 'x'])).toMatchObject({ audiences: ['x'] })
   })
 

@@ -82,7 +82,7 @@ export function serviceAccountTokenAuthenticator(options: ServiceAccountTokenOpt
       if (namesNone) metrics.legacy.inc()
       const annotations = namesNone ? { 'authentication.k8s.io/legacy-token': claims.subject } : undefined
       const tokenAudiences = namesNone ? apiAudiences : claims.audiences
-      const common = tokenAudiences.filter((audience) => audiences.includes(audience))
+      const common = audiences.filter((audience) => tokenAudiences.includes(audience))
       if (common.length === 0 && apiAudiences.length > 0) {
         const text = `token audiences ${goList(tokenAudiences)} is invalid for the target audiences ${goList(audiences)}`
         return annotated(refused(text), annotations)
