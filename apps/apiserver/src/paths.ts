@@ -52,7 +52,7 @@ export function createPaths(deps: {
 
 const isHealth = (path: string): boolean => /^\/(?:livez|readyz|healthz)(?:\/|$)/.test(path)
 const known = (path: string): boolean =>
-  /^\/(?:api|apis|version|openapi|livez|readyz|healthz|metrics)(?:\/|$)/.test(path)
+  /^\/(?:api|apis|version|openapi|openid|\.well-known|livez|readyz|healthz|metrics)(?:\/|$)/.test(path)
 
 /** A version that a served group does not have; a group that nobody serves is no path at all. */
 function missingVersion(resources: ResourceSet, path: string): ApiResponse | undefined {

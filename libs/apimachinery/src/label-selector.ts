@@ -2,7 +2,7 @@
  * Label selectors in their text form (query parameter) and as LabelSelector objects.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/labels/selector.go
  */
-import { isLabelValue, isQualifiedName } from './names.ts'
+import { isLabelKey, isLabelValue } from './names.ts'
 import { badRequest } from './status.ts'
 
 export type Labels = Readonly<Record<string, string>>
@@ -111,7 +111,7 @@ function parse(text: string): Requirement[] {
     if (negated) take()
     const name = take(true)
     if (name.kind !== 'id') throw unable(`found '${name.text}', expected: identifier`)
-    const problems = isQualifiedName(name.text)
+    const problems = isLabelKey(name.text)
     if (problems.length) throw unable(`<nil>: Invalid value: ${JSON.stringify(name.text)}: ${problems.join('; ')}`)
     const key = name.text
     if (negated) return { key, operator: '!', values: [] }
@@ -131,7 +131,7 @@ function parse(text: string): Requirement[] {
         const value = oneValue(unable)
         if (!/^[-+]?\d+$/.test(value))
           throw unable(
-            `values[0][${key}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+            `values[0]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
           )
         return { key, operator: operator.kind === '>' ? 'gt' : 'lt', values: [value] }
       }

@@ -17,6 +17,8 @@ export type Transformation = 'Table' | 'PartialObjectMetadata' | 'PartialObjectM
 export interface Accepted {
   readonly mediaType: MediaType
   readonly as?: Transformation
+  /** Group and version of the transformed object: clients of old ask for v1beta1. */
+  readonly metaVersion?: string
 }
 
 interface Clause {
@@ -51,8 +53,10 @@ function choose(header: string): Accepted | StatusError {
     const { as, g = '', v = '' } = parameters
     if (as === undefined) return mediaType === mediaTypes.json ? plainJson : { mediaType }
     const isMeta = g === 'meta.k8s.io' && (v === 'v1' || v === 'v1beta1')
-    if (isMeta && as === 'Table' && mediaType !== mediaTypes.protobuf) return { mediaType, as }
-    if (isMeta && (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')) return { mediaType, as }
+    if (isMeta && as === 'Table' && mediaType !== mediaTypes.protobuf)
+      return { mediaType, as, metaVersion: `${g}/${v}` }
+    if (isMeta && (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList'))
+      return { mediaType, as, metaVersion: `${g}/${v}` }
     unknownTransformation = true
   }
   if (unknownTransformation) return unknownForm()
@@ -84,7 +88,7 @@ function parseClause(text: string): Clause {
         .replace(/^"(.*)"$/, '$1')
   }
   const quality = parameters['q'] === undefined ? 1 : Number(parameters['q']) || 0
-  return { type: type.toLowerCase(), parameters, quality }
+  return { type, parameters, quality }
 }
 
 /** The type of a request body; JSON when the header is absent. Throws a 415 StatusError for any other. */

@@ -3,15 +3,13 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go
  */
 import {
+  apiVersionOf,
   badRequest,
   decodeJson,
   encodeProtobuf,
-  type FieldError,
-  forbiddenField,
-  invalid,
   type KubeObject,
   ListMetaSchema,
-  notSupported,
+  StatusError,
   unwrapUnknown,
   wrapUnknown,
 } from '@ensign/apimachinery'
@@ -30,6 +28,7 @@ import {
 } from '@ensign/registry'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { limits } from './limits.ts'
+import { checkListOptions, includeObject, numberParameter } from './list-options.ts'
 import { type Accepted, mediaTypes, negotiate } from './media-type.ts'
 import { type IncludeObject, lengthDelimited, partialMetadata, table } from './representations.ts'
 import { booleanParameter, type RequestInfo } from './request-info.ts'
@@ -43,17 +42,25 @@ export type Stored = Served & { readonly resource: Resource }
 export function getObject(
   request: ApiRequest,
   info: RequestInfo,
-  { resource, representations }: Stored,
+  { definition, resource, representations }: Stored,
 ): ApiResponse | Promise<ApiResponse> {
   const accepted = negotiate(request.headers.accept)
+  if (accepted.as === 'PartialObjectMetadataList') throw notAList(accepted.as, definition.kind)
   const representation = representations.of(accepted, includeObject(info.query))
   const found = resource.get(info.namespace, info.name, info.query?.get('resourceVersion') ?? undefined)
   const answer = (object: CachedObject) => response(200, accepted.mediaType, representation.object(object))
   return found instanceof Promise ? found.then(answer) : answer(found)
 }
 
+/** What upstream's conversion says, with the name of its own type. */
+const notAList = (as: string, kind: string): StatusError =>
+  new StatusError('NotAcceptable', `you requested ${as}, but the requested object is not a list (*core.${kind})`)
+const aList = (as: string, kind: string): StatusError =>
+  new StatusError('NotAcceptable', `you requested ${as}, but the requested object is a list (*core.${kind}List)`)
+
 export async function listObjects(request: ApiRequest, info: RequestInfo, served: Stored): Promise<ApiResponse> {
   const accepted = negotiate(request.headers.accept)
+  if (accepted.as === 'PartialObjectMetadata') throw aList(accepted.as, served.definition.kind)
   const { query } = info
   checkListOptions(query, false)
   const result = await served.resource.list({
@@ -92,7 +99,12 @@ export async function watchObjects(request: ApiRequest, info: RequestInfo, serve
       bookmarks: booleanParameter(query?.get('allowWatchBookmarks')),
       initialEventsEnd: sendInitialEvents === true,
       timeoutMs: seconds * 1000,
-      emptyObject: () => decodeJson(definition.schema, { metadata: {} }) as unknown as KubeObject,
+      emptyObject: () =>
+        decodeJson<KubeObject>(definition.schema, {
+          kind: definition.kind,
+          apiVersion: apiVersionOf(definition),
+          metadata: {},
+        }),
     }),
   }
 }
@@ -110,74 +122,6 @@ export function selection(info: RequestInfo, { definition }: Served): Selection 
   if (selected.name !== undefined && selected.name !== info.name)
     throw badRequest("fieldSelector metadata.name doesn't match requested name")
   return { ...selected, name: info.name }
-}
-
-/** Source: apimachinery pkg/apis/meta/internalversion/validation/validation.go, ValidateListOptions */
-export function checkListOptions(query: URLSearchParams | undefined, isWatch: boolean): void {
-  const resourceVersion = query?.get('resourceVersion') ?? ''
-  const match = query?.get('resourceVersionMatch') ?? ''
-  const errors: FieldError[] = []
-  const initial = query?.has('sendInitialEvents') ?? false
-  if (initial) {
-    if (!isWatch) errors.push(forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
-    else {
-      if (match !== 'NotOlderThan')
-        errors.push(
-          forbiddenField(
-            'resourceVersionMatch',
-            'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-          ),
-        )
-      if (query?.get('continue'))
-        errors.push(
-          forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'),
-        )
-    }
-  } else if (match) {
-    if (isWatch)
-      errors.push(
-        forbiddenField(
-          'resourceVersionMatch',
-          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-        ),
-      )
-    else {
-      if (!resourceVersion)
-        errors.push(
-          forbiddenField(
-            'resourceVersionMatch',
-            'resourceVersionMatch is forbidden unless resourceVersion is provided',
-          ),
-        )
-      if (query?.get('continue'))
-        errors.push(
-          forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'),
-        )
-      if (match !== 'Exact' && match !== 'NotOlderThan')
-        errors.push(notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']))
-      if (match === 'Exact' && resourceVersion === '0')
-        errors.push(
-          forbiddenField('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
-        )
-    }
-  }
-  if (errors.length) throw invalid('meta.k8s.io', 'ListOptions', '', errors)
-}
-
-export function includeObject(query: URLSearchParams | undefined): IncludeObject {
-  const value = query?.get('includeObject') || 'Metadata'
-  if (value === 'Metadata' || value === 'Object' || value === 'None') return value
-  throw badRequest(
-    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`,
-  )
-}
-
-/** A parameter that is a number; throws a 400 StatusError when it is something else. */
-export function numberParameter(query: URLSearchParams | undefined, name: string): number | undefined {
-  const text = query?.get(name)
-  if (!text) return undefined
-  if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
-  return Number(text)
 }
 
 /** Bytes of a list, from what is kept encoded of each item. */
@@ -199,14 +143,17 @@ export function listBytes(served: Stored, result: ListResult, accepted: Accepted
           result.items.map((i) => i.object),
           metadata,
           include,
+          accepted.metaVersion,
         )
       : accepted.as
         ? // An empty list of metadata has no items at all, unlike every other list.
           {
             kind: 'PartialObjectMetadataList',
-            apiVersion: 'meta.k8s.io/v1',
+            apiVersion: accepted.metaVersion ?? 'meta.k8s.io/v1',
             metadata,
-            items: result.items.length ? result.items.map((i) => partialMetadata(i.object)) : null,
+            items: result.items.length
+              ? result.items.map((i) => partialMetadata(i.object, accepted.metaVersion))
+              : null,
           }
         : {
             kind: `${definition.kind}List`,

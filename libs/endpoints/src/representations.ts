@@ -21,7 +21,7 @@ import {
   type Representation,
   type WatchEventType,
 } from '@ensign/registry'
-import { type Accepted, type MediaType, mediaTypes } from './media-type.ts'
+import { type Accepted, mediaTypes } from './media-type.ts'
 import { yaml } from './yaml.ts'
 
 export type IncludeObject = 'Metadata' | 'Object' | 'None'
@@ -32,7 +32,7 @@ export interface Representations {
   readonly columns: readonly Column<KubeObject>[]
 }
 
-const metaVersion = 'meta.k8s.io/v1'
+const defaultMetaVersion = 'meta.k8s.io/v1'
 const defaultColumns: readonly Column<KubeObject>[] = [
   {
     name: 'Name',
@@ -54,12 +54,13 @@ export function createRepresentations(definition: AnyResourceDefinition): Repres
   const made = new Map<string, Representation>()
   return {
     columns,
-    of({ mediaType, as }, includeObject) {
+    of(accepted, includeObject) {
+      const { mediaType, as, metaVersion = '' } = accepted
       if (mediaType === mediaTypes.json && !as) return jsonRepresentation
-      const id = `${mediaType} ${as ?? ''} ${as === 'Table' ? includeObject : ''}`
+      const id = `${mediaType} ${as ?? ''} ${metaVersion} ${as === 'Table' ? includeObject : ''}`
       let representation = made.get(id)
       if (!representation) {
-        representation = create(definition, columns, mediaType, as, includeObject, id)
+        representation = create(definition, columns, accepted, includeObject, id)
         made.set(id, representation)
       }
       return representation
@@ -70,16 +71,19 @@ export function createRepresentations(definition: AnyResourceDefinition): Repres
 function create(
   definition: AnyResourceDefinition,
   columns: readonly Column<KubeObject>[],
-  mediaType: MediaType,
-  as: Accepted['as'],
+  { mediaType, as, metaVersion }: Accepted,
   includeObject: IncludeObject,
   id: string,
 ): Representation {
   const view: View =
     as === 'Table'
-      ? { value: (object) => table(definition, columns, [object], {}, includeObject), schema: undefined, cached: false }
+      ? {
+          value: (object) => table(definition, columns, [object], {}, includeObject, metaVersion),
+          schema: undefined,
+          cached: false,
+        }
       : as
-        ? { value: partialMetadata, schema: PartialObjectMetadataSchema, cached: true }
+        ? { value: (object) => partialMetadata(object, metaVersion), schema: PartialObjectMetadataSchema, cached: true }
         : { value: (object) => object, schema: definition.schema, cached: true }
   if (mediaType === mediaTypes.protobuf) return protobufRepresentation(id, view)
   const write =
@@ -149,7 +153,7 @@ export function lengthDelimited(field: number, bytes: Uint8Array): Buffer {
 const yamlFrame = (type: WatchEventType, object: Uint8Array): Uint8Array =>
   Buffer.from(`---\n${yaml({ type, object: Buffer.from(object).toString() })}`)
 
-export const partialMetadata = ({ metadata }: Readonly<KubeObject>): KubeObject => ({
+export const partialMetadata = ({ metadata }: Readonly<KubeObject>, metaVersion = defaultMetaVersion): KubeObject => ({
   kind: 'PartialObjectMetadata',
   apiVersion: metaVersion,
   metadata,
@@ -162,6 +166,7 @@ export function table(
   objects: readonly Readonly<KubeObject>[],
   metadata: Record<string, unknown>,
   includeObject: IncludeObject,
+  metaVersion = defaultMetaVersion,
   now: number = Date.now(),
 ): Record<string, unknown> {
   return {
@@ -183,7 +188,8 @@ export function table(
       return {
         cells: columns.map((c) => c.cell(object as KubeObject, now)),
         ...(conditions.length > 0 && { conditions }),
-        object: includeObject === 'None' ? null : includeObject === 'Object' ? object : partialMetadata(object),
+        object:
+          includeObject === 'None' ? null : includeObject === 'Object' ? object : partialMetadata(object, metaVersion),
       }
     }),
   }

@@ -16,9 +16,10 @@ import {
 import type { CachedObject, DeleteRequest, RequestContext } from '@ensign/registry'
 import { contentType, type Expected, objectFromBytes, readObject, type WriteOptions, writeOptions } from './body.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
+import { checkListOptions, includeObject, numberParameter } from './list-options.ts'
 import { bodyMediaType, negotiate } from './media-type.ts'
 import { readPatch } from './patch.ts'
-import { checkListOptions, includeObject, listBytes, numberParameter, type Stored, selection } from './read.ts'
+import { listBytes, type Stored, selection } from './read.ts'
 import { booleanParameter, type RequestInfo } from './request-info.ts'
 import { jsonResponse, response } from './response.ts'
 

@@ -4,7 +4,7 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/storage/{interfaces,continue}.go,
  * staging/src/k8s.io/apimachinery/pkg/apis/meta/internalversion/validation/validation.go
  */
-import { badRequest, StatusError } from '@ensign/apimachinery'
+import { badRequest, JsonSyntaxError, parseJson, StatusError } from '@ensign/apimachinery'
 import type { Revision } from '@ensign/store'
 import type { CachedObject } from './cached-object.ts'
 import { limits } from './limits.ts'
@@ -96,7 +96,7 @@ async function revisionToShow(cache: WatchCache, request: ListRequest): Promise<
     await cache.fresh()
     return undefined
   }
-  const wanted = revisionOf(resourceVersion)
+  const wanted = listRevision(resourceVersion)
   if (wanted === 0) {
     if (!cache.ready) await cache.fresh()
     return undefined
@@ -104,6 +104,15 @@ async function revisionToShow(cache: WatchCache, request: ListRequest): Promise<
   await waitForRevision(cache, wanted)
   const exact = resourceVersionMatch === 'Exact' || (resourceVersionMatch === undefined && limit > 0)
   return exact ? wanted : undefined
+}
+
+/** A list says 400 where a watch says 500. */
+function listRevision(resourceVersion: string): Revision {
+  try {
+    return revisionOf(resourceVersion)
+  } catch (error) {
+    throw badRequest(`invalid resource version: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** Waits a little for a revision that the cache does not have yet; throws a 504 StatusError when it does not come. */
@@ -161,16 +170,17 @@ function encodeContinue(revision: Revision | undefined, last: { namespace: strin
 function decodeContinue({ continueToken, resourceVersion, selection }: ListRequest): Continue {
   if (resourceVersion && resourceVersion !== '0')
     throw badRequest('specifying resource version is not allowed when using continue')
-  const unusable = (why: string) => badRequest(`continue key is not valid: ${why}`)
+  const unusable = (why: string) => badRequest(`invalid continue token: continue key is not valid: ${why}`)
   let token: unknown
   try {
-    token = JSON.parse(Buffer.from(continueToken as string, 'base64url').toString())
+    if (!/^[\w-]*$/.test(continueToken as string)) throw new JsonSyntaxError('illegal base64 data at input byte 0')
+    token = parseJson(Buffer.from(continueToken as string, 'base64url')).value
   } catch (error) {
     throw unusable(error instanceof Error ? error.message : 'not a token')
   }
   const { v, rv, start } = (token ?? {}) as { v?: unknown; rv?: unknown; start?: unknown }
   if (v !== 'meta.k8s.io/v1')
-    throw unusable(`server does not recognize this encoded version ${JSON.stringify(v ?? '')}`)
+    throw unusable(`server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`)
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0)
     throw unusable('incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
   if (typeof start !== 'string' || start === '') throw unusable('encoded start key empty (version meta.k8s.io/v1)')
@@ -178,8 +188,7 @@ function decodeContinue({ continueToken, resourceVersion, selection }: ListReque
   const slash = key.indexOf('/')
   const after =
     slash < 0 ? { namespace: '', name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
-  if (selection.namespace && after.namespace !== selection.namespace)
-    throw unusable(`${JSON.stringify(key)} is in another namespace`)
+  if (key.includes('..') || (selection.namespace && after.namespace !== selection.namespace)) throw unusable(key)
   return { revision: rv < 0 ? undefined : (rv as Revision), after }
 }
 

@@ -20,6 +20,7 @@ import { checkNew, fillSystemFields, withGeneratedName } from './object-create.t
 import { checkPreconditions, markDeleted } from './object-delete.ts'
 import { checkVersion, prepareUpdate, staleMessage } from './object-update.ts'
 import type { DeleteRequest, RequestContext } from './request-context.ts'
+import { revisionOf } from './resource-version.ts'
 import type { WatchCache } from './watch-cache.ts'
 
 /** Makes the new version of an object from the stored one. May be called again when the object changed meanwhile. */
@@ -52,6 +53,7 @@ export class Resource {
 
   /** The object at the newest revision, or throws a 404 StatusError. Synchronous where the cache is known to be fresh. */
   get(namespace: string, name: string, resourceVersion?: string): CachedObject | Promise<CachedObject> {
+    if (resourceVersion) revisionOf(resourceVersion)
     const waiting = resourceVersion === '0' && this.cache.ready ? undefined : this.cache.fresh()
     return waiting ? waiting.then(() => this.#found(namespace, name)) : this.#found(namespace, name)
   }

@@ -39,7 +39,13 @@ export const events = defineResource<Event>({
     column('Source', 'Who reports it.', sourceOf, 1),
     column('Message', 'What happened.', ({ message }) => (message ?? '').trim()),
     column('First Seen', 'When it was seen first.', (e, now) => ageOf(e.firstTimestamp || e.eventTime, now), 1),
-    column('Count', 'How often it was seen.', ({ series, count }) => String(series?.count ?? (count || 1)), 1),
+    {
+      name: 'Count',
+      type: 'string',
+      priority: 1,
+      description: 'How often it was seen.',
+      cell: ({ series, count }) => series?.count ?? (count || 1),
+    },
     {
       name: 'Name',
       type: 'string',

@@ -1,0 +1,85 @@
+/**
+ * The configurations of admission webhooks, as objects.
+ * Source: kubernetes/kubernetes pkg/registry/admissionregistration/{mutating,validating}webhookconfiguration/strategy.go,
+ * pkg/apis/admissionregistration/v1/defaults.go
+ */
+import { type Column, defineResource, type KubeObject } from '@ensign/apimachinery'
+import { ageColumn, nameColumn } from '../../columns.ts'
+import {
+  type MutatingWebhookConfiguration,
+  MutatingWebhookConfigurationSchema,
+  type ValidatingWebhookConfiguration,
+  ValidatingWebhookConfigurationSchema,
+} from '../../generated/admissionregistration-v1.ts'
+
+interface WebhookConfiguration extends KubeObject {
+  webhooks?: ValidatingWebhookConfiguration['webhooks'] | MutatingWebhookConfiguration['webhooks']
+}
+type Webhook = NonNullable<ValidatingWebhookConfiguration['webhooks']>[number]
+
+/** Seconds. Source: defaults.go */
+const timeoutSeconds = 10
+
+const common = {
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  categories: ['api-extensions'],
+  namespaced: false,
+  unconditionalUpdate: false,
+  specChanged: (next: WebhookConfiguration, old: WebhookConfiguration) =>
+    JSON.stringify(next.webhooks) !== JSON.stringify(old.webhooks),
+  columns: [
+    nameColumn,
+    {
+      name: 'Webhooks',
+      type: 'integer',
+      description: 'Number of webhooks.',
+      cell: ({ webhooks }) => webhooks?.length ?? 0,
+    } satisfies Column<WebhookConfiguration>,
+    ageColumn,
+  ],
+} as const
+
+function withWebhookDefaults<W extends Webhook>(webhook: W): W {
+  return {
+    ...webhook,
+    failurePolicy: webhook.failurePolicy ?? 'Fail',
+    matchPolicy: webhook.matchPolicy ?? 'Equivalent',
+    namespaceSelector: webhook.namespaceSelector ?? {},
+    objectSelector: webhook.objectSelector ?? {},
+    timeoutSeconds: webhook.timeoutSeconds ?? timeoutSeconds,
+    ...(webhook.rules && { rules: webhook.rules.map((r) => ({ ...r, scope: r.scope ?? '*' })) }),
+    ...(webhook.clientConfig?.service && {
+      clientConfig: {
+        ...webhook.clientConfig,
+        service: { ...webhook.clientConfig.service, port: webhook.clientConfig.service.port ?? 443 },
+      },
+    }),
+  }
+}
+
+export const validatingWebhookConfigurations = defineResource<ValidatingWebhookConfiguration>({
+  ...common,
+  kind: 'ValidatingWebhookConfiguration',
+  plural: 'validatingwebhookconfigurations',
+  singular: 'validatingwebhookconfiguration',
+  schema: ValidatingWebhookConfigurationSchema,
+  defaults: (object) => ({ ...object, ...(object.webhooks && { webhooks: object.webhooks.map(withWebhookDefaults) }) }),
+})
+
+export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfiguration>({
+  ...common,
+  kind: 'MutatingWebhookConfiguration',
+  plural: 'mutatingwebhookconfigurations',
+  singular: 'mutatingwebhookconfiguration',
+  schema: MutatingWebhookConfigurationSchema,
+  defaults: (object) => ({
+    ...object,
+    ...(object.webhooks && {
+      webhooks: object.webhooks.map((w) => ({
+        ...withWebhookDefaults(w),
+        reinvocationPolicy: w.reinvocationPolicy ?? 'Never',
+      })),
+    }),
+  }),
+})

@@ -1,0 +1,47 @@
+/**
+ * Endpoints, the addresses behind a service, for clients of old.
+ * Source: kubernetes/kubernetes pkg/registry/core/endpoint/strategy.go, pkg/printers/internalversion/printers.go
+ */
+import { defineResource } from '@ensign/apimachinery'
+import { ageColumn, nameColumn } from '../../columns.ts'
+import { type Endpoints, EndpointsSchema } from '../../generated/core-v1.ts'
+
+/** Addresses that are shown before the rest is only counted. */
+const shownMax = 3
+
+function addresses({ subsets }: Endpoints): string {
+  const all = (subsets ?? []).flatMap(({ ports, addresses: own }) =>
+    ports?.length
+      ? ports.flatMap(({ port }) => (own ?? []).map(({ ip }) => `${ip}:${port}`))
+      : (own ?? []).map(({ ip }) => ip),
+  )
+  if (all.length === 0) return '<none>'
+  const more = all.length - shownMax
+  return more > 0 ? `${all.slice(0, shownMax).join(',')} + ${more} more...` : all.join(',')
+}
+
+export const endpoints = defineResource<Endpoints>({
+  group: '',
+  version: 'v1',
+  kind: 'Endpoints',
+  plural: 'endpoints',
+  singular: 'endpoints',
+  shortNames: ['ep'],
+  namespaced: true,
+  schema: EndpointsSchema,
+  createOnUpdate: true,
+  defaults: (object) => ({
+    ...object,
+    ...(object.subsets && {
+      subsets: object.subsets.map((s) => ({
+        ...s,
+        ...(s.ports && { ports: s.ports.map((p) => ({ ...p, protocol: p.protocol || 'TCP' })) }),
+      })),
+    }),
+  }),
+  columns: [
+    nameColumn,
+    { name: 'Endpoints', type: 'string', description: 'Addresses and ports.', cell: addresses },
+    ageColumn,
+  ],
+})
