@@ -51,6 +51,8 @@ function node() {
   const shipped = join(bin, 'node')
   if (existsSync(shipped)) return shipped
   if (Number(process.versions.node.split('.')[0]) >= minimumNodeMajor) return process.execPath
-  console.error(`Node ${minimumNodeMajor} or newer is needed and no binary for ${process.platform}-${process.arch} came with the dependencies; this is Node ${process.versions.node}`)
+  console.error(
+    `Node ${minimumNodeMajor} or newer is needed and no binary for ${process.platform}-${process.arch} came with the dependencies; this is Node ${process.versions.node}`,
+  )
   process.exit(1)
 }

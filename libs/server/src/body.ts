@@ -6,7 +6,10 @@ import { limits } from '@ensign/endpoints'
 const empty = new Uint8Array(0)
 
 /** The whole body of a request; throws a 413 StatusError above the limit, without waiting for the rest. */
-export async function readBody(stream: IncomingMessage | ServerHttp2Stream, declaredLength: string | undefined): Promise<Uint8Array> {
+export async function readBody(
+  stream: IncomingMessage | ServerHttp2Stream,
+  declaredLength: string | undefined,
+): Promise<Uint8Array> {
   const max = limits.requestBodyBytesMax
   if (Number(declaredLength ?? 0) > max) throw tooLarge()
   const chunks: Buffer[] = []
@@ -17,7 +20,9 @@ export async function readBody(stream: IncomingMessage | ServerHttp2Stream, decl
       if (size > max) reject(tooLarge())
       else chunks.push(chunk)
     })
-    stream.on('end', () => resolve(chunks.length === 0 ? empty : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+    stream.on('end', () =>
+      resolve(chunks.length === 0 ? empty : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
+    )
     const broken = () => reject(new StatusError('BadRequest', 'the request body ended early'))
     stream.on('error', broken)
     stream.on('aborted', broken)
@@ -25,4 +30,5 @@ export async function readBody(stream: IncomingMessage | ServerHttp2Stream, decl
   })
 }
 
-const tooLarge = (): StatusError => new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${limits.requestBodyBytesMax}`)
+const tooLarge = (): StatusError =>
+  new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${limits.requestBodyBytesMax}`)

@@ -40,8 +40,12 @@ function apiRequest(message: IncomingMessage, peer: PeerConnection): ApiRequest 
 
 /** Headers that may be sent several times, as lists: joined by commas they could not be told apart again. */
 function withRepeated(message: IncomingMessage): ApiRequest['headers'] {
-  if (message.headers['impersonate-user'] === undefined && message.headers['impersonate-group'] === undefined) return message.headers
-  return { ...message.headers, ...Object.fromEntries(Object.entries(message.headersDistinct).filter(([name]) => name.startsWith('impersonate-'))) }
+  if (message.headers['impersonate-user'] === undefined && message.headers['impersonate-group'] === undefined)
+    return message.headers
+  return {
+    ...message.headers,
+    ...Object.fromEntries(Object.entries(message.headersDistinct).filter(([name]) => name.startsWith('impersonate-'))),
+  }
 }
 
 function respond(message: IncomingMessage, response: ServerResponse, answer: ApiResponse): void {
@@ -63,7 +67,10 @@ function respond(message: IncomingMessage, response: ServerResponse, answer: Api
     return
   }
   const { body, headers } = compressed(message.headers['accept-encoding'], answer)
-  response.writeHead(answer.status, { ...headers, ...(body ? { 'content-length': body.length } : answer.status === 304 ? {} : { 'content-length': 0 }) })
+  response.writeHead(answer.status, {
+    ...headers,
+    ...(body ? { 'content-length': body.length } : answer.status === 304 ? {} : { 'content-length': 0 }),
+  })
   // What the client still sends of a body that nobody reads would be taken for the next request.
   if (!message.complete) message.resume()
   response.end(message.method === 'HEAD' ? undefined : body)

@@ -1,11 +1,29 @@
 /** HTTP/2 by node's core stream API, which is measurably faster than its request and response objects. */
-import { constants, type Http2Server, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
-import { type ApiRequest, type ApiResponse, errorResponse, type EventSink, type Handler, type PeerConnection } from '@ensign/endpoints'
+import {
+  constants,
+  type Http2Server,
+  type Http2Session,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type EventSink,
+  errorResponse,
+  type Handler,
+  type PeerConnection,
+} from '@ensign/endpoints'
 import { readBody } from './body.ts'
 import { compressed } from './gzip.ts'
 import { urlTooLong } from './url.ts'
 
-export function serveHttp2(server: Http2Server, handler: Handler, peerOf: (session: ServerHttp2Session) => PeerConnection): void {
+export function serveHttp2(
+  server: Http2Server,
+  handler: Handler,
+  peerOf: (session: ServerHttp2Session) => PeerConnection,
+): void {
   const peers = new WeakMap<Http2Session, PeerConnection>()
   server.on('session', (session) => {
     peers.set(session, peerOf(session))
@@ -51,7 +69,10 @@ function respond(stream: ServerHttp2Stream, requestHeaders: IncomingHttpHeaders,
   }
   const { body, headers } = compressed(requestHeaders['accept-encoding'], answer)
   if (!body || requestHeaders[':method'] === 'HEAD') {
-    stream.respond({ ':status': answer.status, ...headers, ...(body && { 'content-length': body.length }) }, { endStream: true })
+    stream.respond(
+      { ':status': answer.status, ...headers, ...(body && { 'content-length': body.length }) },
+      { endStream: true },
+    )
     return
   }
   stream.respond({ ':status': answer.status, ...headers, 'content-length': body.length })

@@ -106,6 +106,8 @@ function peerOf(socket: TLSSocket): PeerConnection {
   const address = socket.remoteAddress
   const certificate = socket.getPeerX509Certificate?.()
   if (!certificate) return { ...(address && { address }) }
-  const chain = socket.authorized ? { certificate: certificate.raw } : { certificateError: String(socket.authorizationError ?? 'not verified') }
+  const chain = socket.authorized
+    ? { certificate: certificate.raw }
+    : { certificateError: String(socket.authorizationError ?? 'not verified') }
   return { ...chain, ...(address && { address }) }
 }
