@@ -1,69 +1,66 @@
 /** Planes made of built programs, for tests that see them from outside. */
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '@ensign/process/testing'
 import {
   type ApiClient,
   apiClient,
   type Identity,
   type KubectlProgram,
-  type KubectlResult,
   kubectl,
-  kubectlPrograms,
+  type ProgramResult,
   type RunningProgram,
   startProgram,
 } from '@ensign/testing'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-
-/** Bundles the services as they are released; what is tested is that. */
-export function build(): void {
-  execFileSync(process.execPath, [join(root, 'tools/build.ts')], { stdio: 'pipe' })
-}
+/** The repository. */
+export const root = fileURLToPath(new URL('..', import.meta.url))
 
 export const programOf = (service: string) => join(root, 'apps', service, 'dist/main.js')
 
-/** The newest kubectl of this machine, for tests that only need some. */
-export function someKubectl(): KubectlProgram | undefined {
-  return kubectlPrograms().at(-1)
-}
-
-/** A folder with the state of one plane, seen as its user sees it. */
+/** A folder with the state of one plane on ports of its own, seen as its user sees it. */
 export interface PlaneFolder extends Disposable {
   readonly path: string
+  /** The flags that say so to `ensign up` and `ensign pki init`. */
+  readonly place: readonly string[]
   readonly kubeconfig: string
-  /** Of the REST API; once the plane was started or initialised. */
-  server(): string
-  caPem(): string
-  /** As somebody; as the administrator when nobody is named. */
-  client(identity?: Identity): ApiClient
-  kubectl(program: KubectlProgram, args: readonly string[], input?: string): Promise<KubectlResult>
+  /** Of the REST API. */
+  readonly server: string
+  readonly issuer: string
+  /** The authority that every server certificate of the plane is from; there once the plane was started. */
+  readonly caFile: string
+  /** As somebody, the administrator when nobody is named; of the REST API when no other server is. */
+  client(identity?: Identity, of?: string): ApiClient
+  kubectl(program: KubectlProgram, ...args: string[]): Promise<ProgramResult>
 }
 
-export function planeFolder(): PlaneFolder {
+export async function planeFolder(): Promise<PlaneFolder> {
   const base = mkdtempSync(join(tmpdir(), 'ensign-e2e-'))
   const path = join(base, 'plane')
+  const [rest, grpc, oidc] = await freePorts(3)
   const kubeconfig = join(path, 'admin.kubeconfig')
+  const caFile = join(path, 'pki/ca.crt')
+  const server = `https://127.0.0.1:${rest}`
   const clients: ApiClient[] = []
-  const server = () => /server: (\S+)/.exec(readFileSync(kubeconfig, 'utf8'))?.[1] ?? ''
-  const caPem = () => readFileSync(join(path, 'pki/ca.crt'), 'utf8')
   const admin = {
     certificateFile: join(path, 'pki/admin-client.crt'),
     privateKeyFile: join(path, 'pki/admin-client.key'),
   }
   return {
     path,
+    place: ['--dir', path, '--port', `${rest}`, '--grpc-port', `${grpc}`, '--oidc-port', `${oidc}`],
     kubeconfig,
     server,
-    caPem,
-    client(identity = admin) {
-      const client = apiClient(server(), caPem(), identity)
+    issuer: `https://localhost:${oidc}`,
+    caFile,
+    client(identity = admin, of = server) {
+      const client = apiClient(of, readFileSync(caFile, 'utf8'), identity)
       clients.push(client)
       return client
     },
-    kubectl: (program, args, input) => kubectl(program, kubeconfig, args, input),
+    kubectl: (program, ...args) => kubectl(program, kubeconfig, args),
     [Symbol.dispose]() {
       for (const client of clients) client.close()
       rmSync(base, { recursive: true, force: true })
@@ -72,8 +69,8 @@ export function planeFolder(): PlaneFolder {
 }
 
 /** Runs `ensign up` on the folder until it says that it is ready. */
-export async function up(folder: PlaneFolder, args: readonly string[]): Promise<RunningProgram> {
-  const program = startProgram(programOf('ensign'), ['up', '--dir', folder.path, ...args], { cwd: tmpdir() })
+export async function up(folder: PlaneFolder, ...args: string[]): Promise<RunningProgram> {
+  const program = startProgram(programOf('ensign'), ['up', ...folder.place, ...args], { cwd: tmpdir() })
   await program.printed('Ctrl-C')
   return program
 }
@@ -94,4 +91,10 @@ export async function eventually<T>(
     if (Date.now() > deadline) throw new Error(`still not after ${withinMs} ms: ${JSON.stringify(answer)}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+/** The token with one character of its signature changed. */
+export function tampered(token: string): string {
+  const at = token.length - 10
+  return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
 }

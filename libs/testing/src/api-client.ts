@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
+import { createInterface } from 'node:readline'
 
 /** Who asks: a certificate, a token, or nobody. */
 export type Identity =
@@ -17,12 +18,23 @@ export interface ApiReply {
   readonly body: any
 }
 
+export interface WatchedEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into any object
+  readonly object: any
+}
+
 export interface ApiClient {
   get(path: string): Promise<ApiReply>
   post(path: string, body: unknown): Promise<ApiReply>
   put(path: string, body: unknown): Promise<ApiReply>
   patch(path: string, body: unknown, contentType?: string): Promise<ApiReply>
   delete(path: string): Promise<ApiReply>
+  /**
+   * The events of a watch, until the server ends it.
+   * @throws when the connection breaks, or when the answer is not a stream of events.
+   */
+  watch(path: string): AsyncIterable<WatchedEvent>
   close(): void
 }
 
@@ -36,16 +48,26 @@ export function apiClient(server: string, caPem: string, identity: Identity): Ap
   const authorization =
     typeof identity === 'object' && 'token' in identity ? { authorization: `Bearer ${identity.token}` } : {}
 
-  const send = async (method: string, path: string, body?: unknown, contentType = 'application/json') => {
+  const open = async (method: string, path: string, body?: unknown, contentType = 'application/json') => {
     const headers = { ...authorization, ...(body !== undefined && { 'content-type': contentType }) }
     const sent = request(new URL(path, server), { agent, method, headers })
     sent.end(body === undefined ? undefined : JSON.stringify(body))
     const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    return response
+  }
+  const send = async (...args: Parameters<typeof open>): Promise<ApiReply> => {
+    const response = await open(...args)
     const chunks: Buffer[] = []
     for await (const chunk of response) chunks.push(chunk)
     const text = Buffer.concat(chunks).toString()
     const isJson = response.headers['content-type']?.includes('json') ?? false
     return { status: response.statusCode ?? 0, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  }
+  async function* watch(path: string): AsyncIterable<WatchedEvent> {
+    const response = await open('GET', path)
+    if (response.statusCode !== 200) throw new Error(`the watch was answered with ${response.statusCode}`)
+    for await (const line of createInterface({ input: response })) yield JSON.parse(line)
+    if (!response.complete) throw new Error('the connection of the watch broke')
   }
   return {
     get: (path) => send('GET', path),
@@ -53,6 +75,7 @@ export function apiClient(server: string, caPem: string, identity: Identity): Ap
     put: (path, body) => send('PUT', path, body),
     patch: (path, body, contentType = 'application/merge-patch+json') => send('PATCH', path, body, contentType),
     delete: (path) => send('DELETE', path),
+    watch,
     close: () => agent.destroy(),
   }
 }

@@ -195,19 +195,3 @@ describe('a namespace that is deleted', () => {
     expect((await admin.delete('/api/v1/namespaces/kube-system')).status).toBe(403)
   })
 })
-
-test('two hundred namespaces at once all get what they need, and leave nothing behind', async () => {
-  const names = Array.from({ length: 200 }, (_, i) => `many-${i}`)
-  await Promise.all(names.map((name) => createNamespace(name)))
-  const countIn = async (resource: string) => {
-    const { body } = await admin.get(`/api/v1/${resource}`)
-    return body.items.filter(({ metadata }: Record<string, any>) => metadata.namespace?.startsWith('many-')).length
-  }
-  await eventually(async () => (await countIn('serviceaccounts')) === 200 && (await countIn('configmaps')) === 200)
-  await Promise.all(names.map((name) => admin.delete(`/api/v1/namespaces/${name}`)))
-  await eventually(async () => {
-    const { body } = await admin.get('/api/v1/namespaces')
-    return !body.items.some(({ metadata }: Record<string, any>) => metadata.name.startsWith('many-'))
-  })
-  for (const resource of ['serviceaccounts', 'configmaps', 'secrets']) expect(await countIn(resource)).toBe(0)
-}, 30_000)

@@ -1,4 +1,4 @@
-export { type ApiClient, type ApiReply, apiClient, type Identity } from './api-client.ts'
-export { type KubectlProgram, type KubectlResult, kubectl, kubectlPrograms } from './kubectl.ts'
+export { type ApiClient, type ApiReply, apiClient, type Identity, type WatchedEvent } from './api-client.ts'
+export { type KubectlProgram, kubectl, kubectlPrograms } from './kubectl.ts'
 export { startTestPlane, type TestPlane } from './plane.ts'
-export { type ProgramEnd, type RunningProgram, startProgram } from './program.ts'
+export { type ProgramEnd, type ProgramResult, type RunningProgram, runProgram, startProgram } from './program.ts'

@@ -1,18 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { type ProgramResult, runProgram } from './program.ts'
 
 /** One kubectl that this machine has. */
 export interface KubectlProgram {
   readonly path: string
   /** `1.32` */
   readonly version: string
-}
-
-export interface KubectlResult {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
 }
 
 /**
@@ -29,21 +24,8 @@ export function kubectlPrograms(): readonly KubectlProgram[] {
 }
 
 /** Runs kubectl to its end; it never asks and never reads another configuration. */
-export function kubectl(
-  program: KubectlProgram,
-  kubeconfig: string,
-  args: readonly string[],
-  input = '',
-): Promise<KubectlResult> {
-  return new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig }
-    const options = { env, timeout: 30_000, maxBuffer: 64 * 1024 * 1024 }
-    const child = execFile(program.path, [...args], options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
-      resolve({ code, stdout, stderr })
-    })
-    child.stdin?.end(input)
-  })
+export function kubectl(program: KubectlProgram, kubeconfig: string, args: readonly string[]): Promise<ProgramResult> {
+  return runProgram(program.path, args, { env: { HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig } })
 }
 
 function candidates(): string[] {

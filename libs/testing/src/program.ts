@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 export interface ProgramEnd {
@@ -6,6 +6,32 @@ export interface ProgramEnd {
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
+}
+
+/** What a program that ran to its end has left. */
+export interface ProgramResult {
+  /** 1 also when a signal has ended it. */
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs any program to its end, for at most 30 s, with nothing of this process' environment but what is given. */
+export function runProgram(
+  path: string,
+  args: readonly string[],
+  { env, input = '' }: { env: Readonly<Record<string, string>>; input?: string },
+): Promise<ProgramResult> {
+  return new Promise((resolve) => {
+    const options = { env: { PATH: process.env.PATH, ...env }, timeout: 30_000, maxBuffer: 64 * 1024 * 1024 }
+    const child = execFile(path, [...args], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
+      resolve({ code, stdout, stderr })
+    })
+    // A program that does not read its input may have ended before it was written.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+  })
 }
 
 /** A program running as a process of its own. */

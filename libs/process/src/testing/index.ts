@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts'
 import { createLogger, type Logger, type LogLevel } from '../log.ts'
 
+export { freePorts } from './free-ports.ts'
+
 /** A clock that stands still until a test moves it. */
 export interface ManualClock extends Clock {
   set(ms: number): void
