@@ -23,7 +23,8 @@ export const programOf = (service: string) => join(root, 'apps', service, 'dist/
 /** A folder with the state of one plane on ports of its own, seen as its user sees it. */
 export interface PlaneFolder extends Disposable {
   readonly path: string
-  /** The flags that say so to `ensign up` and `ensign pki init`. */
+  readonly ports: { readonly port: number; readonly 'grpc-port': number; readonly 'oidc-port': number }
+  /** The flags that say where it is to `ensign up` and `ensign pki init`. */
   readonly place: readonly string[]
   readonly kubeconfig: string
   /** Of the REST API. */
@@ -36,10 +37,12 @@ export interface PlaneFolder extends Disposable {
   kubectl(program: KubectlProgram, ...args: string[]): Promise<ProgramResult>
 }
 
-export async function planeFolder(): Promise<PlaneFolder> {
+/** @param name of the folder, inside of a temporary one that goes with it. */
+export async function planeFolder(name = 'plane'): Promise<PlaneFolder> {
   const base = mkdtempSync(join(tmpdir(), 'ensign-e2e-'))
-  const path = join(base, 'plane')
-  const [rest, grpc, oidc] = await freePorts(3)
+  const path = join(base, name)
+  const [rest = 0, grpc = 0, oidc = 0] = await freePorts(3)
+  const ports = { port: rest, 'grpc-port': grpc, 'oidc-port': oidc }
   const kubeconfig = join(path, 'admin.kubeconfig')
   const caFile = join(path, 'pki/ca.crt')
   const server = `https://127.0.0.1:${rest}`
@@ -50,7 +53,8 @@ export async function planeFolder(): Promise<PlaneFolder> {
   }
   return {
     path,
-    place: ['--dir', path, '--port', `${rest}`, '--grpc-port', `${grpc}`, '--oidc-port', `${oidc}`],
+    ports,
+    place: ['--dir', path, ...Object.entries(ports).map(([flag, port]) => `--${flag}=${port}`)],
     kubeconfig,
     server,
     issuer: `https://localhost:${oidc}`,

@@ -1,4 +1,11 @@
 export { type ApiClient, type ApiReply, apiClient, type Identity, type WatchedEvent } from './api-client.ts'
 export { type KubectlProgram, kubectl, kubectlPrograms } from './kubectl.ts'
 export { startTestPlane, type TestPlane } from './plane.ts'
-export { type ProgramEnd, type ProgramResult, type RunningProgram, runProgram, startProgram } from './program.ts'
+export {
+  type ProgramEnd,
+  type ProgramResult,
+  type RunningProgram,
+  runProgram,
+  startCommand,
+  startProgram,
+} from './program.ts'

@@ -52,7 +52,21 @@ export function startProgram(
   options: { cwd: string; env?: Readonly<Record<string, string>> },
 ): RunningProgram {
   const env = { PATH: process.env.PATH, HOME: options.cwd, ...options.env }
-  const child: ChildProcess = spawn(process.execPath, [file, ...args], { cwd: options.cwd, env })
+  const child = spawn(process.execPath, [file, ...args], { cwd: options.cwd, env })
+  return running(child, (signal) => child.kill(signal))
+}
+
+/** Starts a command as a terminal does: a signal goes to it and to all that it has started. */
+export function startCommand(
+  command: string,
+  args: readonly string[],
+  options: { cwd: string; env: Readonly<Record<string, string | undefined>> },
+): RunningProgram {
+  const child = spawn(command, [...args], { ...options, detached: true })
+  return running(child, (signal) => process.kill(-(child.pid ?? 0), signal))
+}
+
+function running(child: ChildProcess, kill: (signal: NodeJS.Signals) => void): RunningProgram {
   const output = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {
@@ -63,7 +77,7 @@ export function startProgram(
   }
   const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, ...output }) as ProgramEnd)
   const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    if (child.exitCode === null && child.signalCode === null) kill(signal)
     return ended
   }
   return {
