@@ -3,7 +3,8 @@
  * dependencies when they are missing or older than the lock file, then runs the task on the Node of this repository.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -34,16 +35,20 @@ const child = spawn(node(), [...tasks[task], ...rest], { cwd: root, env, stdio: 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
 
+/** Installs when the lock is not the one that was installed last; the time of a file says nothing after a checkout. */
 function installWhenNeeded() {
-  const marker = join(root, 'node_modules', '.package-lock.json')
-  const lock = join(root, 'package-lock.json')
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs) return
+  const installed = join(root, 'node_modules', '.ensign-lock')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === lock) return
   console.error('Installing dependencies (npm ci) …')
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] })
   if (status !== 0) {
     console.error('npm ci failed: see its output above, then run the command again')
     process.exit(1)
   }
+  writeFileSync(installed, lock)
 }
 
 /** The Node binary that the optional dependency node-linux-* brings, or the machine's own when it is new enough. */
