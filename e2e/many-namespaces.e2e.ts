@@ -68,7 +68,7 @@ end
 return objects .. ' objects, left:' .. left`
 
 test('two hundred namespaces at once all get what they need, and leave nothing behind in Redis', async ({ skip }) => {
-  const missing = redisMissing()
+  const missing = await redisMissing()
   if (missing !== undefined) skip(missing)
   await using redis = await startRedisServer()
   using folder = await planeFolder()

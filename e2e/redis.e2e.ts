@@ -10,7 +10,7 @@ import { startTraffic } from './traffic.ts'
 /** How long Redis is away; controllers must not mind, so it is worth trying longer ones by hand. */
 const awayMs = Number(process.env.ENSIGN_TEST_REDIS_AWAY_MS ?? 3000)
 
-const missing = redisMissing()
+const missing = await redisMissing()
 if (missing !== undefined) test('a plane on Redis', ({ skip }) => skip(missing))
 
 describe.skipIf(missing)('a plane on Redis', () => {

@@ -7,7 +7,7 @@ import { Link } from './link.ts'
 import { createRedisBackend } from './redis-backend.ts'
 import { type RedisServer, redisMissing, startRedisServer } from './testing/redis-server.ts'
 
-const missing = redisMissing()
+const missing = await redisMissing()
 
 describe.skipIf(missing)('on a real Redis', () => {
   let server: RedisServer

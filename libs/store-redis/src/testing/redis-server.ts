@@ -1,93 +1,103 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { connect } from 'node:net'
+import { freePorts } from '@ensign/process/testing'
+import { redisContainer, redisContainerMissing } from './redis-container.ts'
+import { type RedisHost, redisProcess, redisServerMissing } from './redis-host.ts'
 
-/** A redis-server process with a folder of its own. */
+/** A Redis of a test's own. */
 export interface RedisServer extends AsyncDisposable {
-  /** `redis://127.0.0.1:PORT` */
+  /** `HOST:PORT` */
+  readonly address: string
+  /** `redis://HOST:PORT` */
   readonly url: string
-  readonly port: number
   /** Ends the process; the data stay. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
   /** Starts it again on the same port and data. */
   start(): Promise<void>
-  /** Stops (SIGSTOP) and continues the process: a server that is there and does not answer. */
-  freeze(): void
-  thaw(): void
+  /** Stops the process where it stands and continues it: a server that is there and does not answer. */
+  freeze(): Promise<void>
+  thaw(): Promise<void>
   /** Sends one command outside of any client library; the reply as Redis wrote it. */
   command(...words: string[]): Promise<string>
 }
 
-/** Why real Redis tests cannot run here; undefined when they can. */
-export function redisMissing(): string | undefined {
-  const { status } = spawnSync('redis-server', ['--version'], { stdio: 'ignore' })
-  return status === 0 ? undefined : 'redis-server is not on the PATH'
+/** How long Redis may take to read its data and answer. */
+const startMsMax = 10_000
+
+type Host = (port: number, settings: readonly string[]) => Promise<RedisHost>
+let found: Promise<Host | string> | undefined
+
+/** A container where a Docker engine answers, else `redis-server` from the PATH, else why there is neither. */
+async function findHost(): Promise<Host | string> {
+  const noContainer = await redisContainerMissing()
+  if (noContainer === undefined) return redisContainer
+  const noServer = redisServerMissing()
+  return noServer === undefined ? redisProcess : `${noContainer}, and ${noServer}`
 }
 
-/**
- * Starts `redis-server` from the PATH on a free port, durable (`appendfsync always`) like the one that the compose file
- * ships. Disposing ends it and removes its data.
- */
-export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'ensign-redis-'))
-  const port = await freePort()
-  let child: ChildProcess | undefined
+/** Why real Redis tests cannot run here; undefined when they can. */
+export async function redisMissing(): Promise<string | undefined> {
+  found ??= findHost()
+  const host = await found
+  return typeof host === 'string' ? host : undefined
+}
 
+/** Starts Redis on a free port, as durable as the one that the compose file ships. Disposing ends it and removes its data. */
+export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
+  found ??= findHost()
+  const host = await found
+  if (typeof host === 'string') throw new Error(host)
+  const [port = 0] = await freePorts(1)
+  const redis = await host(port, settings)
+  const { address } = redis
+  let frozen = false
   const server: RedisServer = {
-    url: `redis://127.0.0.1:${port}`,
-    port,
+    address: `${address}:${port}`,
+    url: `redis://${address}:${port}`,
     async start() {
-      const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
-      const durable = ['--appendonly', 'yes', '--appendfsync', 'always']
-      child = spawn('redis-server', [...options, ...durable, ...settings], { stdio: 'ignore' })
-      const exited = once(child, 'exit').then(() => Promise.reject(new Error('redis-server ended while it started')))
-      await Promise.race([untilItAnswers(port), exited])
-      exited.catch(() => {})
+      await redis.start()
+      await untilItAnswers(address, port)
     },
-    async stop(signal = 'SIGTERM') {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return
-      const exited = once(child, 'exit')
-      child.kill(signal)
-      await exited
+    stop: (signal = 'SIGTERM') => redis.stop(signal),
+    async freeze() {
+      await redis.freeze()
+      frozen = true
     },
-    freeze: () => child?.kill('SIGSTOP'),
-    thaw: () => child?.kill('SIGCONT'),
-    command: (...words) => command(port, words),
+    async thaw() {
+      await redis.thaw()
+      frozen = false
+    },
+    command: (...words) => command(address, port, words),
     async [Symbol.asyncDispose]() {
-      child?.kill('SIGCONT')
-      await server.stop('SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
+      if (frozen) await redis.thaw()
+      await redis.remove()
     },
   }
-  await server.start()
+  try {
+    await server.start()
+  } catch (error) {
+    await redis.remove()
+    throw error
+  }
   return server
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-async function untilItAnswers(port: number): Promise<void> {
+async function untilItAnswers(address: string, port: number): Promise<void> {
+  const deadline = Date.now() + startMsMax
   for (;;) {
-    const reply = await command(port, ['PING']).catch(() => '')
+    const reply = await command(address, port, ['PING']).catch(String)
     if (reply.startsWith('+PONG')) return
+    if (Date.now() > deadline) throw new Error(`Redis did not answer within ${startMsMax} ms: ${reply}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
 
-function command(port: number, words: readonly string[]): Promise<string> {
+function command(address: string, port: number, words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(port, address)
     socket.setEncoding('utf8')
     socket.on('error', reject)
+    // Docker accepts connections for a container before something listens in it.
+    socket.on('close', () => reject(new Error('the connection was closed without a reply')))
     // Our commands have short replies that come in one piece.
     socket.once('data', (data) => {
       resolve(String(data))
