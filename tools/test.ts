@@ -13,6 +13,8 @@ const testNamePattern = at >= 0 ? filters.splice(at, 2)[1] : undefined
 const vitest = await startVitest('test', filters, {
   root,
   watch: false,
+  // A forgotten `.only` would be green with all the rest not run.
+  allowOnly: false,
   reporters: [process.stdout.isTTY ? 'default' : 'dot'],
   ...(testNamePattern && { testNamePattern }),
 })
@@ -22,17 +24,19 @@ for (const module of modules) {
   for (const test of module.children.allTests()) {
     const { state } = test.result()
     count[state === 'passed' || state === 'failed' ? state : 'skipped']++
-    if (state === 'skipped') console.log(`skipped: ${test.fullName}: ${reason(test.result())}`)
+    if (state === 'skipped' && !testNamePattern) console.log(`skipped: ${test.fullName}: ${reason(test.result())}`)
   }
-  // A file that cannot be loaded has no tests to fail.
-  count.failed += module.errors().length
+  // A file that cannot be loaded has no tests to fail, and a failed hook leaves its tests skipped or passed.
+  for (const suite of [module, ...module.children.allSuites()]) count.failed += suite.errors().length
 }
 count.failed += vitest.state.getUnhandledErrors().length
 await vitest.close()
 if (modules.length === 0) count.failed++
+// Whatever else Vitest minds.
+if (count.failed === 0 && process.exitCode) count.failed++
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
 process.exit(count.failed > 0 ? 1 : 0)
 
 function reason(result: object): string {
-  return 'note' in result && typeof result.note === 'string' ? result.note : 'see its file'
+  return 'note' in result && typeof result.note === 'string' ? result.note : 'by its file, or after a failed hook'
 }
