@@ -42,7 +42,7 @@ export interface FieldOptions {
   readonly inline: boolean
   readonly required: boolean
   readonly enum: readonly string[]
-  readonly default: string
+  readonly default?: string
   readonly list: number
   readonly listKeys: readonly string[]
   readonly atomic: boolean
@@ -189,7 +189,6 @@ const noFieldOptions: FieldOptions = {
   inline: false,
   required: false,
   enum: [],
-  default: '',
   list: 0,
   listKeys: [],
   atomic: false,

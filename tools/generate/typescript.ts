@@ -108,7 +108,7 @@ function fieldFacts(field: FieldModel): string[] {
   if (options.inline) facts.push('inline: true')
   if (options.required) facts.push('required: true')
   if (options.enum.length > 0) facts.push(`enum: ${quoteList(options.enum)}`)
-  if (options.default !== '')
+  if (options.default !== undefined)
     facts.push(`default: ${field.type === 'string' ? quote(options.default) : options.default}`)
   const listType = listTypes[options.list]
   if (listType) facts.push(`listType: ${quote(listType)}`)

@@ -15,6 +15,7 @@ export {
   tooMany,
 } from './field-error.ts'
 export { type FieldTerm, parseFieldSelector } from './field-selector.ts'
+export { type Changeable, type FieldFilter, fieldFilter } from './field-set-filter.ts'
 export type {
   APIGroup,
   APIGroupList,
@@ -63,6 +64,7 @@ export {
   UpdateOptionsSchema,
   WatchEventSchema,
 } from './generated/meta-v1.ts'
+export { goJson, goQuote, goValue, isPrintable } from './go-text.ts'
 export { type DecodeOptions, decodeJson, JsonDecodeError, strictErrorsMax } from './json-decode.ts'
 export {
   applyJsonPatch,
@@ -75,6 +77,8 @@ export {
 export { findDuplicateKeys, type JsonDocument, JsonNumber, JsonSyntaxError, parseJson } from './json-text.ts'
 export { type LabelMatcher, type Labels, labelSelectorMatcher, parseLabelSelector } from './label-selector.ts'
 export { jsonDepthMax, protobufDepthMax } from './limits.ts'
+export type { Manager } from './managed-fields.ts'
+export { type TrackedWrite, trackWrite } from './managed-fields-update.ts'
 export {
   generateName,
   isConfigKey,
@@ -120,6 +124,7 @@ export {
   verbsOf,
 } from './resource-definition.ts'
 export type { FieldSchema, GroupVersionKind, MessageSchema, Presence, ScalarType } from './schema.ts'
+export { type Applied, type Apply, applyConfiguration } from './server-side-apply.ts'
 export {
   alreadyExists,
   badRequest,
@@ -140,6 +145,6 @@ export {
   toStatusError,
   unauthorized,
 } from './status.ts'
-export { applyStrategicMergePatch, goValue } from './strategic-merge.ts'
+export { applyStrategicMergePatch } from './strategic-merge.ts'
 export { canonicalMicroTime, canonicalTime, type Instant, parseMicroTime, parseTime, TimeParseError } from './time.ts'
 export { anonymousUser, authenticatedGroup, mastersGroup, type UserInfo, unauthenticatedGroup } from './user.ts'

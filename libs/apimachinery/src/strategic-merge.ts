@@ -3,6 +3,7 @@
  * element, and that can say more by directives (`$patch`, `$retainKeys`, `$deleteFromPrimitiveList`, `$setElementOrder`).
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
  */
+import { goValue } from './go-text.ts'
 import { type Json, PatchMalformed } from './json-patch.ts'
 import type { FieldSchema, MessageSchema } from './schema.ts'
 
@@ -203,14 +204,3 @@ const goType = (value: Json): string =>
         : typeof value === 'number'
           ? 'int64'
           : 'string'
-
-/** A value as Go's %v prints it: `map[data:map[a:1]]`. */
-export const goValue = (value: Json): string =>
-  isObject(value)
-    ? `map[${Object.keys(value)
-        .sort()
-        .map((k) => `${k}:${goValue(value[k] as Json)}`)
-        .join(' ')}]`
-    : Array.isArray(value)
-      ? `[${value.map(goValue).join(' ')}]`
-      : String(value)

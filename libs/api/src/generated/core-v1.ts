@@ -35,7 +35,7 @@ export const LocalObjectReferenceSchema: MessageSchema = {
   goName: 'v1.LocalObjectReference',
   structType: 'atomic',
   fields: [
-    { name: 'name', number: 1, type: 'string', presence: 'omitempty' },
+    { name: 'name', number: 1, type: 'string', presence: 'omitempty', default: '' },
   ],
 }
 

@@ -1,0 +1,143 @@
+/**
+ * Path elements in the text form of FieldsV1: `f:name` a member, `k:{"name":"x"}` the element of a keyed list, `v:"x"` a
+ * member of a set, `i:3` an element by its index.
+ * Source: sigs.k8s.io/structured-merge-diff fieldpath/{element,serialize-pe}.go, value/{value,fields}.go
+ */
+import { compareStrings, goJson, goJsonString, goQuote } from './go-text.ts'
+import type { ListKey } from './typed-schema.ts'
+
+/** The canonical text form, so that equal elements are equal texts. */
+export type PathElement = string
+
+export const memberElement = (name: string): PathElement => `f:${name}`
+export const setElement = (value: unknown): PathElement => `v:${goJson(value)}`
+
+/** Undefined when the element of the list has none of the keys, and no key has a default. */
+export function keyElement(
+  keys: readonly ListKey[],
+  element: Readonly<Record<string, unknown>>,
+): PathElement | undefined {
+  let text = ''
+  for (const key of keys) {
+    const value = Object.hasOwn(element, key.name) ? element[key.name] : key.default
+    if (value !== undefined) text += `${text && ','}${goJsonString(key.name)}:${goJson(value)}`
+  }
+  return text ? `k:{${text}}` : undefined
+}
+
+/**
+ * The canonical form of an element that somebody else wrote; undefined for kinds of elements that are not known here,
+ * which count as not there.
+ *
+ * @throws SyntaxError when the text is no element
+ */
+export function parseElement(text: string): PathElement | undefined {
+  if (text[1] !== ':')
+    throw new SyntaxError(text.length < 2 ? 'key must be 2 characters long:' : `missing colon: ${text}`)
+  const content = text.slice(2)
+  switch (text[0]) {
+    case 'f':
+      return text
+    case 'v':
+      return setElement(JSON.parse(content))
+    case 'k':
+      return `k:${goJson(JSON.parse(content))}`
+    case 'i':
+      if (!/^[-+]?[0-9]+$/.test(content)) throw new SyntaxError(`"${content}" is no index`)
+      return `i:${Number(content)}`
+    default:
+      return undefined
+  }
+}
+
+const kinds = 'fkvi'
+
+/** The order of FieldsV1: members, keyed elements, values, indexes, each in its own order. */
+export function compareElements(a: PathElement, b: PathElement): number {
+  if (a === b) return 0
+  if (a[0] !== b[0]) return kinds.indexOf(a[0] as string) - kinds.indexOf(b[0] as string)
+  switch (a[0]) {
+    case 'k':
+      return compareKeys(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)))
+    case 'v':
+      return compareValues(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)))
+    case 'i':
+      return Number(a.slice(2)) - Number(b.slice(2))
+    default:
+      return compareStrings(a, b)
+  }
+}
+
+function compareKeys(a: object, b: object): number {
+  const left = Object.entries(a)
+  const right = Object.entries(b)
+  for (const [i, [name, value]] of left.entries()) {
+    const other = right[i]
+    if (!other) return 1
+    const order = compareStrings(name, other[0]) || compareValues(value, other[1])
+    if (order !== 0) return order
+  }
+  return left.length - right.length
+}
+
+const kindOrder = ['number', 'string', 'boolean', 'list', 'map', 'null'] as const
+
+function kindOf(value: unknown): (typeof kindOrder)[number] {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'list'
+  return typeof value === 'object' ? 'map' : (typeof value as 'number' | 'string' | 'boolean')
+}
+
+/** A total order of JSON values. */
+function compareValues(a: unknown, b: unknown): number {
+  const kind = kindOf(a)
+  const order = kindOrder.indexOf(kind) - kindOrder.indexOf(kindOf(b))
+  if (order !== 0) return order
+  switch (kind) {
+    case 'string':
+      return compareStrings(a as string, b as string)
+    case 'list':
+      return compareLists(a as unknown[], b as unknown[])
+    case 'map':
+      return compareKeys(a as object, b as object)
+    case 'null':
+      return 0
+    default:
+      return Number(a) - Number(b)
+  }
+}
+
+function compareLists(a: readonly unknown[], b: readonly unknown[]): number {
+  for (const [i, value] of a.entries()) {
+    if (i >= b.length) return 1
+    const order = compareValues(value, b[i])
+    if (order !== 0) return order
+  }
+  return a.length - b.length
+}
+
+/** As texts for people show it: `.name`, `[name="x",protocol="TCP"]`, `[="x"]`, `[3]`. */
+export function showElement(element: PathElement): string {
+  const content = element.slice(2)
+  switch (element[0]) {
+    case 'k': {
+      const keys = Object.entries(JSON.parse(content) as object)
+      return `[${keys.map(([name, value]) => `${name}=${showValue(value)}`).join(',')}]`
+    }
+    case 'v':
+      return `[=${showValue(JSON.parse(content))}]`
+    case 'i':
+      return `[${content}]`
+    default:
+      return `.${content}`
+  }
+}
+
+function showValue(value: unknown): string {
+  if (typeof value === 'string') return goQuote(value)
+  if (Array.isArray(value)) return `[${value.map(showValue).join(',')}]`
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(([name, member]) => `${name}=${showValue(member)}`)
+    .join('')
+}
