@@ -9,6 +9,7 @@ import {
   invalid,
   invalidValue,
   type KubeObject,
+  required,
   type UserInfo,
 } from '@ensign/apimachinery'
 import type { Authorizer, PolicyRule, RbacAuthorizer, RequestAttributes } from '@ensign/authorization'
@@ -23,8 +24,10 @@ export function accessReviewAction(
   return async (call: ActionCall) => {
     const review = call.object as unknown as SubjectAccessReview
     const spec = review.spec ?? {}
-    const errors = kind === 'SelfSubjectAccessReview' ? [] : subjectErrors(spec)
-    errors.push(...attributeErrors(spec))
+    if (call.namespace) review.metadata.namespace = call.namespace
+    const errors = attributeErrors(spec)
+    if (kind !== 'SelfSubjectAccessReview') errors.push(...subjectErrors(spec))
+    errors.push(...metadataErrors(review))
     if (kind === 'LocalSubjectAccessReview') errors.push(...localErrors(spec, call))
     // The kind is empty in this text, as upstream's.
     if (errors.length) throw invalid('authorization.k8s.io', '', '', errors)
@@ -49,26 +52,56 @@ function attributesOf({ resourceAttributes: r, nonResourceAttributes: n }: Spec)
   }
 }
 
+const attributesPath = 'spec.resourceAttributes'
+const pathPath = 'spec.nonResourceAttributes'
+
+/** As Go prints a structure that has no JSON names. */
+const goPath = ({ path, verb }: NonNullable<Spec['nonResourceAttributes']>): object => ({
+  Path: path ?? '',
+  Verb: verb ?? '',
+})
+
 function attributeErrors({ resourceAttributes, nonResourceAttributes }: Spec): FieldError[] {
-  if (resourceAttributes && nonResourceAttributes) {
-    return [
-      invalidValue(
-        'spec.nonResourceAttributes',
-        nonResourceAttributes,
-        'cannot be specified in combination with resourceAttributes',
-      ),
-    ]
-  }
   if (!resourceAttributes && !nonResourceAttributes) {
     return [
       invalidValue(
-        'spec.resourceAttributes',
+        attributesPath,
         null,
         'exactly one of nonResourceAttributes or resourceAttributes must be specified',
       ),
     ]
   }
-  return []
+  const errors: FieldError[] = []
+  if (resourceAttributes && nonResourceAttributes) {
+    errors.push(
+      invalidValue(
+        pathPath,
+        goPath(nonResourceAttributes),
+        'cannot be specified in combination with resourceAttributes',
+      ),
+    )
+  }
+  for (const name of ['fieldSelector', 'labelSelector'] as const) {
+    const selector = resourceAttributes?.[name]
+    if (selector) errors.push(...selectorErrors(`${attributesPath}.${name}`, selector))
+  }
+  return errors
+}
+
+function selectorErrors(
+  path: string,
+  { rawSelector, requirements }: { rawSelector?: string; requirements?: readonly unknown[] },
+): FieldError[] {
+  if (rawSelector && requirements?.length)
+    return [invalidValue(`${path}.rawSelector`, rawSelector, 'may not specified at the same time as requirements')]
+  if (rawSelector || requirements?.length) return []
+  return [required(`${path}.requirements`, `when ${path} is specified, requirements or rawSelector is required`)]
+}
+
+/** A review is no object: nothing but its namespace may stand in its metadata. */
+function metadataErrors({ metadata }: SubjectAccessReview): FieldError[] {
+  const { namespace: _namespace, managedFields: _managedFields, creationTimestamp: _time, ...rest } = metadata
+  return Object.keys(rest).length > 0 ? [invalidValue('metadata', metadata, 'must be empty')] : []
 }
 
 const subjectErrors = ({ user, groups }: Spec): FieldError[] =>
@@ -77,17 +110,15 @@ const subjectErrors = ({ user, groups }: Spec): FieldError[] =>
     : [invalidValue('spec.user', user ?? '', 'at least one of user or group must be specified')]
 
 function localErrors({ resourceAttributes, nonResourceAttributes }: Spec, { namespace }: ActionCall): FieldError[] {
+  const errors: FieldError[] = []
+  if (resourceAttributes && resourceAttributes.namespace !== namespace) {
+    errors.push(
+      invalidValue(`${attributesPath}.namespace`, resourceAttributes.namespace ?? '', 'must match metadata.namespace'),
+    )
+  }
   if (nonResourceAttributes)
-    return [
-      {
-        type: 'FieldValueForbidden',
-        field: 'spec.nonResourceAttributes',
-        detail: 'disallowed on this kind of request',
-      },
-    ]
-  if (resourceAttributes && resourceAttributes.namespace !== namespace)
-    throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`)
-  return []
+    errors.push(invalidValue(pathPath, goPath(nonResourceAttributes), 'disallowed on this kind of request'))
+  return errors
 }
 
 /** What a user may do in a namespace, as a list. The rules stand as they were granted: not merged, not sorted. */

@@ -18,7 +18,12 @@ export function serveHttp1(server: Server, handler: Handler, peerOf: (socket: So
     if (urlTooLong(request)) return respond(message, response, errorResponse(urlTooLong(request)))
     void handler(request).then((answer) => respond(message, response, answer))
   })
-  server.on('clientError', (_error, socket) => socket.destroy())
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable) return socket.destroy()
+    // What cannot be parsed has no request to answer, so this is said on the bare connection.
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  })
 }
 
 function apiRequest(message: IncomingMessage, peer: PeerConnection): ApiRequest {
