@@ -98,7 +98,7 @@ async function respond(
   if (!authenticated) throw unauthorized()
   if (authenticated.warnings) warnings.push(...authenticated.warnings)
   const user = impersonatedUser(request.headers, authenticated.user, options.authorizer) ?? authenticated.user
-  const leave = options.inFlight.enter(user, isMutating(info.verb))
+  const leave = options.inFlight.enter(user, info.verb)
   try {
     const attributes = attributesOf(info)
     const { allowed, reason } = options.authorizer.authorize(user, attributes)
@@ -111,8 +111,6 @@ async function respond(
     leave()
   }
 }
-
-const isMutating = (verb: string): boolean => verb !== 'get' && verb !== 'list' && verb !== 'watch'
 
 function serveResource(
   options: ChainOptions,

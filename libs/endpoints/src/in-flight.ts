@@ -1,6 +1,6 @@
 /**
- * How many requests may be worked on at once, reads and writes apart. Watches end their turn when they begin to stream,
- * and the plane's own controllers and administrators are never refused.
+ * How many requests may be worked on at once, reads and writes apart. Watches take no place: they are work only while
+ * they begin. The plane's own controllers and administrators are never refused.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/server/filters/maxinflight.go
  */
 import { mastersGroup, StatusError, type UserInfo } from '@ensign/apimachinery'
@@ -8,7 +8,7 @@ import { limits } from './limits.ts'
 
 export interface InFlight {
   /** Takes a place and returns how to give it back; throws a 429 StatusError when there is none. */
-  enter(user: UserInfo, mutating: boolean): () => void
+  enter(user: UserInfo, verb: string): () => void
 }
 
 export function createInFlight(
@@ -25,8 +25,9 @@ export function createInFlight(
   }
   const nothing = () => {}
   return {
-    enter(user, mutating) {
-      if (user.groups.includes(mastersGroup) || exempt(user)) return nothing
+    enter(user, verb) {
+      if (verb === 'watch' || user.groups.includes(mastersGroup) || exempt(user)) return nothing
+      const mutating = verb !== 'get' && verb !== 'list'
       if (mutating ? writes >= max.writes : reads >= max.reads) {
         throw new StatusError('TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds: 1 })
       }
