@@ -23,8 +23,11 @@ export const limits = {
   freshnessWaitMs: 5_000,
   /** Milliseconds until the watch on the store is tried again after it failed. */
   storeRetryMs: 200,
-  /** Times that a write is computed anew because the object changed meanwhile. Source: handlers/patch.go, maxRetryWhenPatchConflicts. */
-  updateAttemptsMax: 16,
+  /**
+   * Times that a write is computed anew because the object changed meanwhile. Each time another write has won, so this
+   * many may contend for one object. Source: apiserver pkg/storage/etcd3/store.go, GuaranteedUpdate, has no bound.
+   */
+  updateAttemptsMax: 1_000,
   /** Names tried for one generateName. Source: registry/generic/registry/store.go, maxNameGenerationCreateAttempts. */
   generateNameAttemptsMax: 8,
   /** Whole list answers kept per resource type, for clients that ask the same again. */
