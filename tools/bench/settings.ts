@@ -1,0 +1,23 @@
+/** How long and how hard everything is measured. A whole run stays under three minutes. */
+export const settings = {
+  /** Milliseconds before a rate is measured, for the compiler to see what is hot. */
+  warmUpMs: 1_500,
+  /** Milliseconds that a rate is measured. */
+  measureMs: 3_000,
+  /** Requests in flight, over so many connections. */
+  inFlight: 32,
+  connections: 4,
+  /** Starts of a plane, of which the median counts. */
+  coldStarts: 5,
+  /** Milliseconds after the start at which the idle plane's memory is read. */
+  idleMs: 3_000,
+  /** Objects in the list that is read. */
+  listSize: 500,
+  watchers: 1_000,
+  /** Connections that the watchers share. */
+  watchConnections: 10,
+  /** Writes per second while the lag of watchers is measured. */
+  watchWriteRate: 100,
+  /** Milliseconds after which a step that hangs is given up. */
+  patienceMs: 20_000,
+} as const
