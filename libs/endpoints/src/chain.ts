@@ -10,7 +10,7 @@ import type { RequestContext } from '@ensign/registry'
 import { type ActionHandler, runAction } from './action.ts'
 import type { ApiRequest, ApiResponse, Handler } from './exchange.ts'
 import { durationProblem } from './go-duration.ts'
-import { impersonatedUser } from './impersonation.ts'
+import { createImpersonation, type Impersonation } from './impersonation.ts'
 import type { InFlight } from './in-flight.ts'
 import { getObject, listObjects, type Stored, watchObjects } from './read.ts'
 import { attributesOf, parseRequestInfo, type RequestInfo } from './request-info.ts'
@@ -50,6 +50,7 @@ export interface ChainOptions {
 }
 
 export function createHandler(options: ChainOptions): Handler {
+  const impersonation = createImpersonation(options.authorizer)
   return async (request) => {
     const startedMs = performance.now()
     const warnings: string[] = []
@@ -58,7 +59,7 @@ export function createHandler(options: ChainOptions): Handler {
     try {
       info = requestInfo(request)
       checkTimeout(info.query)
-      answer = await respond(options, request, info, warnings)
+      answer = await respond(options, impersonation, request, info, warnings)
     } catch (error) {
       if (!(error instanceof StatusError)) options.unexpected(error, info)
       answer = errorResponse(error)
@@ -89,6 +90,7 @@ function checkTimeout(query: URLSearchParams | undefined): void {
 
 async function respond(
   options: ChainOptions,
+  impersonation: Impersonation,
   request: ApiRequest,
   info: RequestInfo,
   warnings: string[],
@@ -97,10 +99,10 @@ async function respond(
   const authenticated = identified instanceof Promise ? await identified : identified
   if (!authenticated) throw unauthorized()
   if (authenticated.warnings) warnings.push(...authenticated.warnings)
-  const user = impersonatedUser(request.headers, authenticated.user, options.authorizer) ?? authenticated.user
+  const attributes = attributesOf(info)
+  const user = impersonation.userFor(request.headers, authenticated.user, attributes) ?? authenticated.user
   const leave = options.inFlight.enter(user, info.verb)
   try {
-    const attributes = attributesOf(info)
     const { allowed, reason } = options.authorizer.authorize(user, attributes)
     if (!allowed) throw refusal(user, attributes, reason)
     const answer = info.isResource

@@ -1,108 +1,189 @@
 /**
- * Acting as somebody else, for those who may.
+ * Acting as somebody else, for those who may: by the verb `impersonate` on the identity alone, as ever, or constrained,
+ * by `impersonate:<mode>` on the identity and `impersonate-on:<mode>:<verb>` on what is asked for (KEP-5284).
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/filters/impersonation
  */
 import {
   anonymousUser,
   authenticatedGroup,
   badRequest,
+  mastersGroup,
+  type StatusError,
   type UserInfo,
   unauthenticatedGroup,
 } from '@ensign/apimachinery'
-import { type Authorizer, type ResourceAttributes, refusal } from '@ensign/authorization'
+import { parseServiceAccountUsername, serviceAccountGroups } from '@ensign/authentication'
+import { type Authorizer, type RequestAttributes, type ResourceAttributes, refusal } from '@ensign/authorization'
 import type { RequestHeaders } from './exchange.ts'
+import { goUser, type WantedUser, wantedUser } from './impersonation-headers.ts'
+import { limits } from './limits.ts'
 
-const extraPrefix = 'impersonate-extra-'
-const serviceAccountPrefix = 'system:serviceaccount:'
+const authenticationGroup = 'authentication.k8s.io'
+const nodePrefix = 'system:node:'
+const nodesGroup = 'system:nodes'
 
-/** The user that the request asks to be, or undefined; throws 400 or 403 StatusErrors. */
-export function impersonatedUser(
-  headers: RequestHeaders,
-  requester: UserInfo,
+type Mode = 'arbitrary-node' | 'serviceaccount' | 'user-info'
+
+export interface Impersonation {
+  /**
+   * The user that the request asks to be, or undefined when it asks for none.
+   * @param target what the request is for
+   * @throws StatusError 400 when what it asks makes no sense, 403 when the requester may not
+   */
+  userFor(headers: RequestHeaders, requester: UserInfo, target: RequestAttributes): UserInfo | undefined
+}
+
+export function createImpersonation(authorizer: Authorizer): Impersonation {
+  /**
+   * Requesters who came through by the old verb last: it is tried first for them, and its refusals are what they know.
+   * Forgetting one only changes the order.
+   */
+  const legacyRequesters = new Set<string>()
+  return {
+    userFor(headers, requester, target) {
+      const wanted = wantedUser(headers)
+      if (!wanted) return undefined
+      if (!wanted.username) throw badRequest(`requested ${goUser(wanted)} without impersonating a user name`)
+      const check = checks(authorizer, requester, target, wanted)
+      const mode = constrainedMode(wanted)
+      const ways: readonly (Mode | undefined)[] = !mode
+        ? [undefined]
+        : legacyRequesters.has(requester.username)
+          ? [undefined, mode]
+          : [mode, undefined]
+      let first: StatusError | undefined
+      for (const way of ways) {
+        const refused = check(way)
+        if (!refused) {
+          remember(requester.username, way)
+          return completed(wanted, way)
+        }
+        first ??= refused
+      }
+      // The refusal of the way that was tried first is told, as upstream does.
+      throw first
+    },
+  }
+
+  function remember(requester: string, way: Mode | undefined): void {
+    legacyRequesters.delete(requester)
+    if (way !== undefined) return
+    if (legacyRequesters.size >= limits.legacyImpersonatorsMax) legacyRequesters.clear()
+    legacyRequesters.add(requester)
+  }
+}
+
+/** Why the requester may not become `wanted` in one way, or undefined when it may. No mode is the old verb. */
+function checks(
   authorizer: Authorizer,
-): UserInfo | undefined {
-  const username = first(headers['impersonate-user'])
-  const groups = all(headers['impersonate-group'])
-  const uid = first(headers['impersonate-uid'])
-  const extra = extraOf(headers)
-  if (!username) {
-    if (groups.length || uid || Object.keys(extra).length)
-      throw badRequest(`requested ${goUser(uid ?? '', groups, extra)} without impersonating a user name`)
-    return undefined
-  }
-  const account = serviceAccountOf(username)
-  check(
-    account
-      ? { resource: 'serviceaccounts', namespace: account.namespace, name: account.name }
-      : { resource: 'users', name: username },
-  )
-  if (uid) check({ group: 'authentication.k8s.io', resource: 'uids', name: uid })
-  for (const name of groups) check({ resource: 'groups', name })
-  for (const [key, values] of Object.entries(extra)) {
-    for (const name of values) check({ group: 'authentication.k8s.io', resource: 'userextras', subresource: key, name })
-  }
-  const named =
-    account && groups.length === 0
-      ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`]
-      : [...groups]
-  if (username === anonymousUser) {
-    if (!named.includes(unauthenticatedGroup)) named.push(unauthenticatedGroup)
-  } else if (!named.includes(authenticatedGroup) && !named.includes(unauthenticatedGroup))
-    named.push(authenticatedGroup)
-  return { username, groups: named, ...(uid && { uid }), ...(Object.keys(extra).length > 0 && { extra }) }
+  requester: UserInfo,
+  target: RequestAttributes,
+  wanted: WantedUser,
+): (mode: Mode | undefined) => StatusError | undefined {
+  return (mode) =>
+    (mode ? onRefusal(mode) : undefined) ??
+    identityRefusal(wanted, mode ? `impersonate:${mode}` : 'impersonate', mode !== undefined)
 
-  function check(target: {
-    group?: string
-    resource: string
-    subresource?: string
-    namespace?: string
-    name: string
-  }): void {
-    const attributes: ResourceAttributes = {
+  function onRefusal(mode: Mode): StatusError | undefined {
+    return denied({ ...target, verb: `impersonate-on:${mode}:${target.verb}` })
+  }
+
+  /** Why one of the parts of the identity may not be taken on, or undefined when all may. */
+  function identityRefusal(
+    { username, uid, groups, extra }: WantedUser,
+    verb: string,
+    constrained: boolean,
+  ): StatusError | undefined {
+    const on = (resource: string, name: string, more: Partial<ResourceAttributes> = {}): ResourceAttributes => ({
       isResource: true,
-      verb: 'impersonate',
-      group: '',
+      verb,
+      group: constrained ? authenticationGroup : '',
+      resource,
       subresource: '',
       namespace: '',
-      ...target,
-    }
+      name,
+      ...more,
+    })
+    const account = parseServiceAccountUsername(username)
+    const node = constrained && username.startsWith(nodePrefix) ? username.slice(nodePrefix.length) : undefined
+    const named = account
+      ? on('serviceaccounts', account.name, { namespace: account.namespace })
+      : node !== undefined
+        ? on('nodes', node)
+        : on('users', username)
+    return (
+      denied(named) ??
+      (uid ? denied(on('uids', uid, { group: authenticationGroup })) : undefined) ??
+      (constrained ? forbiddenGroup(groups, on) : undefined) ??
+      firstOf(groups, (name) => denied(on('groups', name))) ??
+      (constrained ? forbiddenExtra(extra, on) : undefined) ??
+      firstOf(Object.entries(extra), ([key, values]) =>
+        firstOf(values, (name) => denied(on('userextras', name, { group: authenticationGroup, subresource: key }))),
+      )
+    )
+  }
+
+  function forbiddenGroup(
+    groups: readonly string[],
+    on: (resource: string, name: string) => ResourceAttributes,
+  ): StatusError | undefined {
+    if (groups.includes(''))
+      return refusal(requester, on('groups', ''), 'impersonating the empty string group is not allowed')
+    if (groups.includes(mastersGroup))
+      return refusal(requester, on('groups', mastersGroup), `impersonating the ${mastersGroup} group is not allowed`)
+    return undefined
+  }
+
+  function forbiddenExtra(
+    extra: WantedUser['extra'],
+    on: (resource: string, name: string) => ResourceAttributes,
+  ): StatusError | undefined {
+    const problem = firstOf(Object.entries(extra), ([key, values]) => extraProblem(key, values))
+    return problem === undefined ? undefined : refusal(requester, on('userextras', ''), problem)
+  }
+
+  function denied(attributes: RequestAttributes): StatusError | undefined {
     const { allowed, reason } = authorizer.authorize(requester, attributes)
-    if (!allowed) throw refusal(requester, attributes, reason)
+    return allowed ? undefined : refusal(requester, attributes, reason)
   }
 }
 
-export function serviceAccountOf(username: string): { namespace: string; name: string } | undefined {
-  if (!username.startsWith(serviceAccountPrefix)) return undefined
-  const [namespace, name, ...more] = username.slice(serviceAccountPrefix.length).split(':')
-  return namespace && name && more.length === 0 ? { namespace, name } : undefined
+/** The constrained way that fits the identity. Nodes and accounts are taken on by name alone, their groups follow from it. */
+function constrainedMode({ username, uid, groups, extra }: WantedUser): Mode | undefined {
+  const onlyName = !uid && groups.length === 0 && Object.keys(extra).length === 0
+  if (username.startsWith(nodePrefix)) return onlyName ? 'arbitrary-node' : undefined
+  if (parseServiceAccountUsername(username)) return onlyName ? 'serviceaccount' : undefined
+  return 'user-info'
 }
 
-function extraOf(headers: RequestHeaders): Record<string, string[]> {
-  const extra: Record<string, string[]> = {}
-  for (const name in headers) {
-    if (!name.startsWith(extraPrefix)) continue
-    let key = name.slice(extraPrefix.length)
-    try {
-      key = decodeURIComponent(key)
-    } catch {
-      // Kubernetes takes a key that is no percent-encoding as it stands.
-    }
-    extra[key] = all(headers[name])
+/** Source: apimachinery pkg/util/validation/validation.go, IsDomainPrefixedPath */
+function extraProblem(key: string, values: readonly string[]): string | undefined {
+  if (key === '') return 'impersonating the empty string key in extra is not allowed'
+  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/./.test(key)) {
+    return `impersonating an invalid key in extra is not allowed: extra.key: Invalid value: ${JSON.stringify(key)}: must be a domain-prefixed path (such as "acme.io/foo")`
   }
-  return extra
+  if (values.includes('')) return 'impersonating the empty string value in extra is not allowed'
+  return undefined
 }
 
-const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
+function completed({ username, uid, groups, extra }: WantedUser, mode: Mode | undefined): UserInfo {
+  const account = parseServiceAccountUsername(username)
+  const all =
+    mode === 'arbitrary-node'
+      ? [nodesGroup]
+      : account && groups.length === 0
+        ? [...serviceAccountGroups(account.namespace)]
+        : [...groups]
+  if (username === anonymousUser) {
+    if (!all.includes(unauthenticatedGroup)) all.push(unauthenticatedGroup)
+  } else if (!all.includes(authenticatedGroup) && !all.includes(unauthenticatedGroup)) all.push(authenticatedGroup)
+  return { username, groups: all, ...(uid && { uid }), ...(Object.keys(extra).length > 0 && { extra }) }
+}
 
-/** node joins a repeated unknown header with a comma and a blank; group names hold neither. */
-const all = (value: string | string[] | undefined): string[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : value.split(', ')
-
-/** A user without a name as Go prints the struct: upstream's text shows it so. */
-function goUser(uid: string, groups: readonly string[], extra: Record<string, string[]>): string {
-  const strings = (values: readonly string[]) => `[]string{${values.map((v) => JSON.stringify(v)).join(', ')}}`
-  const map = Object.entries(extra).map(([key, values]) => `${JSON.stringify(key)}:${strings(values)}`)
-  const shownGroups = groups.length > 0 ? strings(groups) : '[]string(nil)'
-  const shownExtra = map.length > 0 ? `map[string][]string{${map.join(', ')}}` : 'map[string][]string(nil)'
-  return `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${shownGroups}, Extra:${shownExtra}}`
+function firstOf<T, R>(values: readonly T[], find: (value: T) => R | undefined): R | undefined {
+  for (const value of values) {
+    const found = find(value)
+    if (found !== undefined) return found
+  }
+  return undefined
 }

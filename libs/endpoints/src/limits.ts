@@ -13,6 +13,8 @@ export const limits = {
   /** Runes of all warnings of one answer, and of each once that is passed. Source: filters/warning.go. */
   warningRunesMax: 4_096,
   warningRunesCut: 256,
+  /** Users of the verb `impersonate` who are remembered as such. */
+  legacyImpersonatorsMax: 1_000,
   /** Different Accept headers whose meaning is remembered. */
   acceptCacheSize: 256,
   /** Requests in flight that read, and that change. Source: server options, max-requests-inflight and its mutating twin. */
