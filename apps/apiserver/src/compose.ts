@@ -127,7 +127,12 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
       metrics,
     }),
     async authenticate({ headers, peer, path }) {
-      const result = await authenticator.authenticate({ authorization: headers.authorization, peer, path })
+      const result = await authenticator.authenticate({
+        authorization: headers.authorization,
+        ...(headers.upgrade && { webSocketProtocols: String(headers['sec-websocket-protocol'] ?? '') }),
+        peer,
+        path,
+      })
       if (result.ok) return { user: result.user, ...(result.warnings && { warnings: result.warnings }) }
       log.warn('a request could not be authenticated', { reason: result.reason, path })
       return undefined

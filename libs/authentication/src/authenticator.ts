@@ -8,10 +8,13 @@ import { type AuditAnnotations, type Authentication, aggregateReasons, annotated
 import { bearerToken } from './bearer.ts'
 import type { CertificateAuthenticator, PeerCredentials } from './certificate.ts'
 import type { TokenAuthenticator } from './service-account/token-authenticator.ts'
+import { webSocketToken } from './websocket.ts'
 
 /** The part of a request that may say who it comes from. */
 export interface RequestCredentials {
   readonly authorization?: string | readonly string[] | undefined
+  /** `Sec-WebSocket-Protocol` of a request that asks to become a WebSocket. */
+  readonly webSocketProtocols?: string | undefined
   readonly peer: PeerCredentials
   /** Decoded path, for `anonymousPaths`. */
   readonly path: string
@@ -63,13 +66,18 @@ export function createAuthenticator(options: {
   }
 
   return {
-    async authenticate({ authorization, peer, path }) {
+    async authenticate({ authorization, webSocketProtocols, peer, path }) {
       const byCertificate = certificates.authenticate(peer)
       if (byCertificate?.ok) return byCertificate
       const certificateReasons = byCertificate ? [byCertificate.reason] : []
       const { token, warning } = bearerToken(authorization)
       // A bad credential is refused, never taken for none.
       if (token !== undefined) return authenticateToken(token, apiAudiences, [invalidToken, ...certificateReasons])
+      const inProtocol = webSocketProtocols === undefined ? undefined : webSocketToken(webSocketProtocols)
+      if (inProtocol)
+        return inProtocol.ok
+          ? authenticateToken(inProtocol.token, apiAudiences, [invalidToken, ...certificateReasons])
+          : refused(inProtocol.reason)
       if (byCertificate) return byCertificate
       return nobody(path, apiAudiences, warning)
     },
