@@ -22,6 +22,8 @@ const shell = {
   NO_COLOR: '1',
 }
 
+const installMsMax = 180_000
+
 const missing = existsSync(join(root, '.git')) ? undefined : 'this tree is no git clone'
 
 describe.skipIf(missing)('in a fresh clone', () => {
@@ -51,8 +53,8 @@ describe.skipIf(missing)('in a fresh clone', () => {
   let stillThere: () => Promise<void>
   describe('npm start', () => {
     beforeAll(async () => {
-      await inTerminal('npm', 'start').printed('Ctrl-C')
-    }, 180_000)
+      await inTerminal('npm', 'start').printed('Ctrl-C', installMsMax)
+    }, installMsMax + 10_000)
 
     test('installs what it needs, and says where the plane is and what to try', () => {
       expect(running?.output.stdout).toContain(folder.server)

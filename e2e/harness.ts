@@ -75,8 +75,13 @@ export async function planeFolder(name = 'plane'): Promise<PlaneFolder> {
 /** Runs `ensign up` on the folder until it says that it is ready. */
 export async function up(folder: PlaneFolder, ...args: string[]): Promise<RunningProgram> {
   const program = startProgram(programOf('ensign'), ['up', ...folder.place, ...args], { cwd: tmpdir() })
-  await program.printed('Ctrl-C')
-  return program
+  try {
+    await program.printed('Ctrl-C')
+    return program
+  } catch (error) {
+    await program.stop('SIGKILL')
+    throw error
+  }
 }
 
 /** Asks again until the answer holds, for at most so long. */

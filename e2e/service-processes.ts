@@ -36,9 +36,14 @@ export async function startServices(folder: PlaneFolder, ...initArgs: string[]):
       for (const program of running.values()) await program.stop()
     },
   }
-  for (const service of services) processes.start(service)
-  await untilReady(folder)
-  return processes
+  try {
+    for (const service of services) processes.start(service)
+    await untilReady(folder)
+    return processes
+  } catch (error) {
+    await processes[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 export async function untilReady(folder: PlaneFolder): Promise<void> {

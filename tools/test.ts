@@ -3,7 +3,10 @@
  * Arguments go to vitest, e.g. `npm test -- libs/store` or `npm test -- -t "a name"`.
  */
 import { fileURLToPath } from 'node:url'
-import { startVitest } from 'vitest/node'
+
+// Read once, when Vitest is loaded: a log file is no place for colours.
+if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1'
+const { startVitest } = await import('vitest/node')
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [...filters] = process.argv.slice(2)

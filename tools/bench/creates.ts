@@ -17,7 +17,7 @@ export const creates: Benchmark = {
   title: 'create ConfigMap: memory, SQLite, Redis',
   async run() {
     const figures = [await onMemory(), await onSqlite()]
-    const missing = redisMissing()
+    const missing = await redisMissing()
     if (missing === undefined) figures.push(await onRedis())
     else process.stderr.write(`  no figure for Redis: ${missing}\n`)
     return figures
@@ -79,8 +79,8 @@ function sqliteRate(file: string, json: string): number {
 }
 
 /** SETs per second of values of this size, each in the append-only file before it is answered. */
-async function redisRate({ port }: RedisServer, sizeBytes: number): Promise<number> {
-  const args = ['-p', String(port), '-c', String(settings.inFlight), '-n', '60000', '-r', '1000000']
+async function redisRate({ host, port }: RedisServer, sizeBytes: number): Promise<number> {
+  const args = ['-h', host, '-p', String(port), '-c', String(settings.inFlight), '-n', '60000', '-r', '1000000']
   const { stdout } = await promisify(execFile)('redis-benchmark', [...args, '-t', 'set', '-d', `${sizeBytes}`, '--csv'])
   const result = /^"SET","([\d.]+)"/m.exec(stdout)?.[1]
   if (!result) throw new Error(`redis-benchmark printed no result:\n${stdout}`)

@@ -80,7 +80,7 @@ describe.skipIf(missing)('a Redis store', { timeout: 30_000 }, () => {
     ]) {
       await expect(call()).rejects.toMatchObject(unavailable)
     }
-    await expect(connection.ping()).rejects.toThrow(`Redis at ${server.address}`)
+    await expect(connection.ping()).rejects.toThrow(`Redis at ${server.host}:${server.port}`)
     await server.start()
     await untilAvailable(connection)
     expect(await store.get('/a')).toEqual({ key: '/a', revision: 2, json: '1' })

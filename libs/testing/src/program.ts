@@ -38,8 +38,8 @@ export function runProgram(
 export interface RunningProgram extends AsyncDisposable {
   readonly pid: number
   readonly output: { readonly stdout: string; readonly stderr: string }
-  /** Resolves when one of its streams has printed the text; rejects when it ends without. */
-  printed(text: string): Promise<void>
+  /** Resolves when one of its streams has printed the text; rejects when it ends without, or takes too long. */
+  printed(text: string, withinMs?: number): Promise<void>
   /** Sends a signal and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<ProgramEnd>
   readonly ended: Promise<ProgramEnd>
@@ -85,16 +85,17 @@ function running(child: ChildProcess, kill: (signal: NodeJS.Signals) => void): R
     output,
     ended,
     stop,
-    printed(text) {
-      return new Promise((resolve, reject) => {
+    async printed(text, withinMs = 20_000) {
+      const timer = AbortSignal.timeout(withinMs)
+      await new Promise<void>((resolve, reject) => {
         const look = () => {
-          if (!output.stdout.includes(text) && !output.stderr.includes(text)) return
-          listeners.delete(look)
-          resolve()
+          if (output.stdout.includes(text) || output.stderr.includes(text)) resolve()
         }
+        const fail = (how: string) => reject(new Error(`${how} without printing "${text}": ${JSON.stringify(output)}`))
+        timer.addEventListener('abort', () => fail(`${withinMs} ms have passed`))
+        void ended.then(() => fail('it ended'))
         listeners.add(look)
         look()
-        void ended.then((end) => reject(new Error(`ended without printing "${text}": ${JSON.stringify(end)}`)))
       })
     },
     async [Symbol.asyncDispose]() {

@@ -5,8 +5,8 @@ import { type RedisHost, redisProcess, redisServerMissing } from './redis-host.t
 
 /** A Redis of a test's own. */
 export interface RedisServer extends AsyncDisposable {
-  /** `HOST:PORT` */
-  readonly address: string
+  readonly host: string
+  readonly port: number
   /** `redis://HOST:PORT` */
   readonly url: string
   /** Ends the process; the data stay. */
@@ -51,7 +51,8 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
   const { address } = redis
   let frozen = false
   const server: RedisServer = {
-    address: `${address}:${port}`,
+    host: address,
+    port,
     url: `redis://${address}:${port}`,
     async start() {
       await redis.start()
