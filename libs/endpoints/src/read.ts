@@ -47,9 +47,20 @@ export function getObject(
   const accepted = negotiate(request.headers.accept)
   if (accepted.as === 'PartialObjectMetadataList') throw notAList(accepted.as, definition.kind)
   const representation = representations.of(accepted, includeObject(info.query))
-  const found = resource.get(info.namespace, info.name, info.query?.get('resourceVersion') ?? undefined)
+  const resourceVersion = info.query?.get('resourceVersion') ?? undefined
+  const found = resourceVersion ? notOlder(resource, info, resourceVersion) : resource.get(info.namespace, info.name)
   const answer = (object: CachedObject) => response(200, accepted.mediaType, representation.object(object))
   return found instanceof Promise ? found.then(answer) : answer(found)
+}
+
+async function notOlder(
+  resource: Resource,
+  { namespace, name }: RequestInfo,
+  resourceVersion: string,
+): Promise<CachedObject> {
+  const wanted = revisionOf(resourceVersion)
+  if (wanted > 0) await waitForRevision(resource.cache, wanted)
+  return await resource.get(namespace, name, resourceVersion)
 }
 
 /** What upstream's conversion says, with the name of its own type. */
@@ -85,7 +96,7 @@ export async function watchObjects(request: ApiRequest, info: RequestInfo, serve
   const wanted = resourceVersion ? revisionOf(resourceVersion) : undefined
   const selected = selection(info, served)
   if (wanted === undefined || (sendInitialEvents && wanted === 0)) await resource.cache.fresh()
-  else if (wanted > 0) await waitForRevision(resource.cache, wanted)
+  else if (sendInitialEvents) await waitForRevision(resource.cache, wanted)
   else if (!resource.cache.ready) await resource.cache.fresh()
   const fromState = sendInitialEvents ?? !wanted
   const seconds = numberParameter(query, 'timeoutSeconds') || limits.watchTimeoutSecondsMin * (1 + Math.random())

@@ -81,7 +81,7 @@ describe('a list', () => {
     expect(refusal.status).toMatchObject({
       code: 504,
       reason: 'Timeout',
-      message: 'Too large resource version: 999, current: 1',
+      message: 'Timeout: Too large resource version: 999, current: 1',
     })
   })
 })

@@ -121,7 +121,7 @@ export async function waitForRevision(cache: WatchCache, wanted: Revision): Prom
   if (wanted <= cache.revision) return
   await cache.fresh()
   if (await cache.reaches(wanted, limits.futureRevisionWaitMs)) return
-  throw new StatusError('Timeout', `Too large resource version: ${wanted}, current: ${cache.revision}`, {
+  throw new StatusError('Timeout', `Timeout: Too large resource version: ${wanted}, current: ${cache.revision}`, {
     retryAfterSeconds: 1,
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
   })

@@ -101,6 +101,8 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
 
   /** Hands an event on, or keeps it until the transport has room. */
   function deliver(event: CacheEvent): void {
+    // A watch may begin at a revision that another server has shown and this one has not reached.
+    if (request.since !== undefined && event.revision <= request.since) return
     if (backlog.length > 0) queue(event)
     else {
       const encoded = encodedFor(event)

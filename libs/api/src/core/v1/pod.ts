@@ -60,7 +60,8 @@ export const pods = defineResource<Pod>({
     'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
     'status.phase': ({ status }) => status.phase ?? '',
     'status.podIP': ({ status }) => status.podIP ?? '',
-    'status.podIPs': ({ status }) => (status.podIPs ?? []).map(({ ip }) => ip ?? '').join(','),
+    // Known as a label, but not among the fields that pods are selected by.
+    'status.podIPs': () => '',
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
   subresources: {
