@@ -69,19 +69,25 @@ const notAList = (as: string, kind: string): StatusError =>
 const aList = (as: string, kind: string): StatusError =>
   new StatusError('NotAcceptable', `you requested ${as}, but the requested object is a list (*core.${kind}List)`)
 
-export async function listObjects(request: ApiRequest, info: RequestInfo, served: Stored): Promise<ApiResponse> {
+export function listObjects(
+  request: ApiRequest,
+  info: RequestInfo,
+  served: Stored,
+): ApiResponse | Promise<ApiResponse> {
   const accepted = negotiate(request.headers.accept)
   if (accepted.as === 'PartialObjectMetadata') throw aList(accepted.as, served.definition.kind)
   const { query } = info
   checkListOptions(query, false)
-  const result = await served.resource.list({
+  const result = served.resource.list({
     selection: selection(info, served),
     limit: numberParameter(query, 'limit') ?? 0,
     ...optional('continueToken', query?.get('continue')),
     ...optional('resourceVersion', query?.get('resourceVersion')),
     ...optional('resourceVersionMatch', query?.get('resourceVersionMatch') as ListRequest['resourceVersionMatch']),
   })
-  return response(200, accepted.mediaType, listBytes(served, result, accepted, includeObject(query)))
+  const include = includeObject(query)
+  const answer = (found: ListResult) => response(200, accepted.mediaType, keptBytes(served, found, accepted, include))
+  return result instanceof Promise ? result.then(answer) : answer(result)
 }
 
 export async function watchObjects(request: ApiRequest, info: RequestInfo, served: Stored): Promise<ApiResponse> {
@@ -135,6 +141,12 @@ export function selection(info: RequestInfo, { definition }: Served): Selection 
   return { ...selected, name: info.name }
 }
 
+function keptBytes(served: Stored, result: ListResult, accepted: Accepted, include: IncludeObject): Uint8Array {
+  const bytes = () => listBytes(served, result, accepted, include)
+  // Tables show ages.
+  return accepted.as === 'Table' ? bytes() : result.encoded(served.representations.of(accepted, include).id, bytes)
+}
+
 /** Bytes of a list, from what is kept encoded of each item. */
 export function listBytes(served: Stored, result: ListResult, accepted: Accepted, include: IncludeObject): Uint8Array {
   const metadata = {
@@ -181,24 +193,21 @@ const withoutType = ({
   ...rest
 }: Readonly<KubeObject>): Omit<KubeObject, 'kind' | 'apiVersion'> => rest
 
-const brace = 0x7b
 const comma = 0x2c
 const listTail = Buffer.from(']}\n')
 
 /** One allocation and one copy of each item's bytes. */
 function jsonList(head: string, items: readonly CachedObject[]): Buffer {
-  const parts = items.map((i) => i.itemJson)
-  const headBytes = Buffer.from(head)
-  const size = parts.reduce(
-    (sum, p) => sum + p.length + 2,
-    headBytes.length + listTail.length - (parts.length > 0 ? 1 : 0),
-  )
+  const commas = Math.max(0, items.length - 1)
+  let size = Buffer.byteLength(head) + commas + listTail.length
+  for (const item of items) size += item.itemBytes
   const out = Buffer.allocUnsafe(size)
-  let at = headBytes.copy(out, 0)
-  for (let i = 0; i < parts.length; i++) {
-    if (i > 0) out[at++] = comma
-    out[at++] = brace
-    at += (parts[i] as Buffer).copy(out, at)
+  let at = out.write(head)
+  let first = true
+  for (const item of items) {
+    if (!first) out[at++] = comma
+    first = false
+    at = item.copyItem(out, at)
   }
   listTail.copy(out, at)
   return out

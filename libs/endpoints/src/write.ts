@@ -13,7 +13,7 @@ import {
   type Status,
   StatusError,
 } from '@ensign/apimachinery'
-import type { CachedObject, DeleteRequest, RequestContext } from '@ensign/registry'
+import { type CachedObject, type DeleteRequest, ListResult, type RequestContext } from '@ensign/registry'
 import { contentType, type Expected, objectFromBytes, readObject, type WriteOptions, writeOptions } from './body.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { checkListOptions, includeObject, numberParameter } from './list-options.ts'
@@ -124,7 +124,7 @@ export async function deleteCollection(call: WriteCall): Promise<ApiResponse> {
   return response(
     200,
     accepted.mediaType,
-    listBytes(served, { items, resourceVersion: result.resourceVersion }, accepted, includeObject(info.query)),
+    listBytes(served, new ListResult(items, result.resourceVersion), accepted, includeObject(info.query)),
   )
 }
 

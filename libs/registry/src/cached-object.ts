@@ -31,6 +31,7 @@ export function kindEncoding(definition: AnyResourceDefinition): KindEncoding {
   }
 }
 
+const openingBrace = 0x7b
 const uidMember = '"uid":"'
 const uidLength = 36
 
@@ -80,10 +81,17 @@ export class CachedObject {
     return this.#json
   }
 
-  /** The object as an item of a list, where kind and apiVersion are left out. Starts after the opening brace. */
-  get itemJson(): Buffer {
+  /** Bytes of the object as an item of a list, where kind and apiVersion are left out. */
+  get itemBytes(): number {
+    return this.json.length - this.#encoding.prefix.length
+  }
+
+  /** Writes the item at `at`; the position behind it. */
+  copyItem(to: Buffer, at: number): number {
     const { json } = this
-    return json.subarray(this.#encoding.prefix.length, json.length - 1)
+    to[at] = openingBrace
+    // Up to the newline.
+    return at + 1 + json.copy(to, at + 1, this.#encoding.prefix.length, json.length - 1)
   }
 
   /** Bytes of another representation, made once per revision. */

@@ -30,8 +30,8 @@ export const limits = {
   updateAttemptsMax: 1_000,
   /** Names tried for one generateName. Source: registry/generic/registry/store.go, maxNameGenerationCreateAttempts. */
   generateNameAttemptsMax: 8,
-  /** Whole list answers kept per resource type, for clients that ask the same again. */
-  cachedListsMax: 16,
-  /** Bytes of one cached list answer. */
-  cachedListBytesMax: 4 << 20,
+  /** Lists of one resource type kept until its next change, for clients that ask the same again. */
+  keptListsMax: 16,
+  /** Bytes up to which a kept list's answer is kept too. */
+  keptListBytesMax: 4 << 20,
 } as const

@@ -4,7 +4,7 @@ import type { ListRequest } from './list.ts'
 import { selectionOf } from './selection.ts'
 import { flags, type Harbour, harbour } from './testing/index.ts'
 
-const list = (h: Harbour, more: Partial<ListRequest> & { labelSelector?: string } = {}) => {
+const list = async (h: Harbour, more: Partial<ListRequest> & { labelSelector?: string } = {}) => {
   const { labelSelector, ...request } = more
   return h.resource.list({
     selection: selectionOf(flags, { namespace: 'ns', ...(labelSelector && { labelSelector }) }),
@@ -64,6 +64,19 @@ describe('a list', () => {
     expect(refusal.status).toMatchObject({ reason: 'Expired', code: 410 })
     const rest = await list(h, { limit: 0, continueToken: refusal.status.metadata.continue! })
     expect(names(rest)).toEqual(['b', 'c', 'd', 'e'])
+  })
+
+  test('asked for again is the same, with its bytes, until something changes', async () => {
+    await using h = await harbour()
+    await h.make('a')
+    const first = await list(h)
+    const bytes = first.encoded('json', () => new Uint8Array([1]))
+    const again = await list(h)
+    expect(again.encoded('json', () => new Uint8Array([2]))).toBe(bytes)
+    await h.make('b')
+    const changed = await list(h)
+    expect(names(changed)).toEqual(['a', 'b'])
+    expect(changed.encoded('json', () => new Uint8Array([3]))).toEqual(new Uint8Array([3]))
   })
 
   test('by label tells that there is more, but not how much', async () => {

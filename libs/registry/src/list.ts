@@ -8,6 +8,7 @@ import { badRequest, JsonSyntaxError, parseJson, StatusError } from '@ensign/api
 import type { Revision } from '@ensign/store'
 import type { CachedObject } from './cached-object.ts'
 import { limits } from './limits.ts'
+import { ListResult } from './list-result.ts'
 import { keyOrder } from './ordered-index.ts'
 import { resourceVersionOf, revisionOf } from './resource-version.ts'
 import { type Selection, selects } from './selection.ts'
@@ -23,29 +24,41 @@ export interface ListRequest {
   readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan'
 }
 
-export interface ListResult {
-  readonly items: readonly CachedObject[]
-  readonly resourceVersion: string
-  readonly continueToken?: string
-  /** How many objects the following pages hold; only known without selectors. */
-  readonly remaining?: number
-}
-
 interface Continue {
   /** Absent: at the newest revision, a list that is no longer consistent with the pages before. */
   readonly revision: Revision | undefined
   readonly after: { namespace: string; name: string }
 }
 
-export async function list(cache: WatchCache, request: ListRequest): Promise<ListResult> {
+/** Synchronous where the cache is known to be fresh. */
+export function list(cache: WatchCache, request: ListRequest): ListResult | Promise<ListResult> {
   const position = request.continueToken ? decodeContinue(request) : undefined
-  const exact = position ? position.revision : await revisionToShow(cache, request)
-  const showing = exact ?? cache.revision
-  const objects =
-    exact === undefined || exact === cache.revision
-      ? cache.index.range(request.selection.namespace, position?.after)
-      : past(cache, request, exact, position?.after)
-  return page(cache, request, objects, showing, exact === undefined || exact === cache.revision, position)
+  if (position) return show(cache, request, position.revision, position)
+  const exact = exactRevision(request)
+  const waiting = whenReadable(cache, request)
+  return waiting ? waiting.then(() => show(cache, request, exact, undefined)) : show(cache, request, exact, undefined)
+}
+
+/** @param exact undefined for the present */
+function show(
+  cache: WatchCache,
+  request: ListRequest,
+  exact: Revision | undefined,
+  position: Continue | undefined,
+): ListResult {
+  const { selection } = request
+  if (exact !== undefined && exact !== cache.revision) {
+    return page(cache, request, past(cache, request, exact, position?.after), exact, false, position)
+  }
+  const present = () =>
+    page(cache, request, cache.index.range(selection.namespace, position?.after), cache.revision, true, position)
+  if (position || selection.matches || selection.name !== undefined) return present()
+  const id = `${selection.namespace ?? '*'} ${request.limit}`
+  const kept = cache.lists.get(id)
+  if (kept) return kept
+  const result = present()
+  cache.lists.set(id, result)
+  return result
 }
 
 function page(
@@ -60,7 +73,7 @@ function page(
   const items: CachedObject[] = []
   if (selection.name !== undefined && selection.namespace !== undefined && present && !position) {
     const one = cache.get(selection.namespace, selection.name)
-    return { items: one && selects(selection, one) ? [one] : [], resourceVersion }
+    return new ListResult(one && selects(selection, one) ? [one] : [], resourceVersion)
   }
   let more = 0
   for (const object of objects) {
@@ -73,7 +86,7 @@ function page(
     }
     items.push(object)
   }
-  if (more === 0) return { items, resourceVersion }
+  if (more === 0) return new ListResult(items, resourceVersion)
   const last = items.at(-1) as CachedObject
   const filtered = selection.matches !== undefined || selection.name !== undefined
   const remaining = filtered
@@ -81,38 +94,22 @@ function page(
     : present && !position
       ? cache.index.count(selection.namespace) - items.length
       : more
-  return {
-    items,
-    resourceVersion,
-    continueToken: encodeContinue(showing, last),
-    ...(remaining !== undefined && { remaining }),
-  }
+  return new ListResult(items, resourceVersion, { continueToken: encodeContinue(showing, last), remaining })
 }
 
-/** Waits as the request's resourceVersion asks. The revision to show when it must be an exact one, else the present. */
-async function revisionToShow(cache: WatchCache, request: ListRequest): Promise<Revision | undefined> {
-  const { resourceVersion, resourceVersionMatch, limit } = request
-  if (!resourceVersion) {
-    await cache.fresh()
-    return undefined
-  }
-  const wanted = listRevision(resourceVersion)
-  if (wanted === 0) {
-    if (!cache.ready) await cache.fresh()
-    return undefined
-  }
-  await waitForRevision(cache, wanted)
+/** Waits as the request's resourceVersion asks. */
+function whenReadable(cache: WatchCache, { resourceVersion }: ListRequest): Promise<void> | undefined {
+  if (!resourceVersion) return cache.fresh()
+  const wanted = revisionOf(resourceVersion)
+  if (wanted > 0) return waitForRevision(cache, wanted)
+  return cache.ready ? undefined : cache.fresh()
+}
+
+/** The one revision that the request wants to see. */
+function exactRevision({ resourceVersion, resourceVersionMatch, limit }: ListRequest): Revision | undefined {
+  const wanted = resourceVersion ? revisionOf(resourceVersion) : 0
   const exact = resourceVersionMatch === 'Exact' || (resourceVersionMatch === undefined && limit > 0)
-  return exact ? wanted : undefined
-}
-
-/** A list says 400 where a watch says 500. */
-function listRevision(resourceVersion: string): Revision {
-  try {
-    return revisionOf(resourceVersion)
-  } catch (error) {
-    throw badRequest(`invalid resource version: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  return exact && wanted > 0 ? (wanted as Revision) : undefined
 }
 
 /** Waits a little for a revision that the cache does not have yet; throws a 504 StatusError when it does not come. */

@@ -15,7 +15,8 @@ import {
 import { isStoreError, type Revision, type Store } from '@ensign/store'
 import { type CachedObject, storedText } from './cached-object.ts'
 import { limits } from './limits.ts'
-import { type ListRequest, type ListResult, list } from './list.ts'
+import { type ListRequest, list } from './list.ts'
+import type { ListResult } from './list-result.ts'
 import { checkNew, fillSystemFields, withGeneratedName } from './object-create.ts'
 import { checkPreconditions, markDeleted } from './object-delete.ts'
 import { checkVersion, prepareUpdate, staleMessage } from './object-update.ts'
@@ -58,7 +59,7 @@ export class Resource {
     return waiting ? waiting.then(() => this.#found(namespace, name)) : this.#found(namespace, name)
   }
 
-  list(request: ListRequest): Promise<ListResult> {
+  list(request: ListRequest): ListResult | Promise<ListResult> {
     return list(this.cache, request)
   }
 

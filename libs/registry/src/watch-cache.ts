@@ -10,6 +10,7 @@ import { isStoreError, type LogEvent, type Revision, type Store } from '@ensign/
 import { CachedObject, type KindEncoding, kindEncoding, Recent } from './cached-object.ts'
 import { CacheEvent, History } from './history.ts'
 import { limits } from './limits.ts'
+import { KeptLists } from './list-result.ts'
 import { OrderedIndex } from './ordered-index.ts'
 import { anyRevision } from './resource-version.ts'
 
@@ -39,6 +40,8 @@ export class WatchCache {
   readonly definition: AnyResourceDefinition
   readonly encoding: KindEncoding
   readonly index = new OrderedIndex()
+  /** Of what is in the index now. */
+  readonly lists = new KeptLists()
   readonly #store: Store
   readonly #log: WatchCacheLog
   readonly #recent: Recent
@@ -228,6 +231,7 @@ export class WatchCache {
     if (this.#isReady) return
     for (const view of this.#views) for (const object of this.index.range(undefined)) view.delete(object)
     this.index.clear()
+    this.lists.clear()
     let from: Revision | undefined
     let continueFrom: string | undefined
     do {
@@ -280,6 +284,7 @@ export class WatchCache {
 
   #advance(revision: Revision): void {
     this.#revision = revision
+    this.lists.clear()
     if (this.#waiters.length === 0) return
     const waiting = this.#waiters
     this.#waiters = waiting.filter((w) => w.revision > revision)

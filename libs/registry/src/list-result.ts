@@ -1,0 +1,57 @@
+import type { CachedObject } from './cached-object.ts'
+import { limits } from './limits.ts'
+
+/** One page of objects, as they were at one revision. */
+export class ListResult {
+  readonly items: readonly CachedObject[]
+  readonly resourceVersion: string
+  /** Opaque; for the page after this one. */
+  readonly continueToken: string | undefined
+  /** How many objects the following pages hold; only known without selectors. */
+  readonly remaining: number | undefined
+  #encoded: Map<string, Uint8Array> | undefined
+
+  constructor(
+    items: readonly CachedObject[],
+    resourceVersion: string,
+    next?: { continueToken: string; remaining: number | undefined },
+  ) {
+    this.items = items
+    this.resourceVersion = resourceVersion
+    this.continueToken = next?.continueToken
+    this.remaining = next?.remaining
+  }
+
+  /** Bytes of the whole page, made once per representation unless they are many. */
+  encoded(representation: string, encode: () => Uint8Array): Uint8Array {
+    const known = this.#encoded?.get(representation)
+    if (known) return known
+    const bytes = encode()
+    if (bytes.length <= limits.keptListBytesMax) {
+      this.#encoded ??= new Map()
+      this.#encoded.set(representation, bytes)
+    }
+    return bytes
+  }
+}
+
+/**
+ * The lists that were asked for since the last change, for whoever asks the same again: a fleet of clients that all
+ * poll the same collection costs one list for each change.
+ */
+export class KeptLists {
+  readonly #kept = new Map<string, ListResult>()
+
+  get(id: string): ListResult | undefined {
+    return this.#kept.get(id)
+  }
+
+  set(id: string, result: ListResult): void {
+    if (this.#kept.size >= limits.keptListsMax) this.clear()
+    this.#kept.set(id, result)
+  }
+
+  clear(): void {
+    if (this.#kept.size > 0) this.#kept.clear()
+  }
+}
