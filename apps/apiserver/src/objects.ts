@@ -1,13 +1,16 @@
 /** The kinds that are served, each with its store, its watch cache and the checks around its writes. */
 import {
+  type AccountLookup,
   type AdmissionChain,
   type AdmissionPlugin,
   admissionChain,
+  type NamespaceLookup,
   namespaceLifecycle,
   rbacEscalation,
+  serviceAccountAdmission,
 } from '@ensign/admission'
 import { servedKinds } from '@ensign/api'
-import { type AnyResourceDefinition, isVirtual, type KubeObject } from '@ensign/apimachinery'
+import { type AnyResourceDefinition, isVirtual } from '@ensign/apimachinery'
 import type { RbacAuthorizer } from '@ensign/authorization'
 import { ResourceSet } from '@ensign/endpoints'
 import type { Logger } from '@ensign/process'
@@ -45,7 +48,11 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
   const core = (plural: string): Resource => stored('', plural)
   const { authorizer, roles } = createRbac(stored)
   // The plug-ins look at objects whose resources they guard, so they come last.
-  plugins.push(namespaceLifecycle(lookup(core('namespaces').cache)), rbacEscalation(authorizer, roles))
+  plugins.push(
+    namespaceLifecycle(namespaceLookup(core('namespaces').cache)),
+    serviceAccountAdmission(objectLookup(core('serviceaccounts').cache)),
+    rbacEscalation(authorizer, roles),
+  )
   const caches = set.all.flatMap(({ resource }) => (resource ? [resource.cache] : []))
   return {
     set,
@@ -68,16 +75,18 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
   }
 }
 
-function lookup(cache: WatchCache): {
-  get(name: string): Readonly<KubeObject> | undefined
-  getFresh(name: string): Promise<Readonly<KubeObject> | undefined>
-} {
-  const get = (name: string) => cache.get('', name)?.object
+function namespaceLookup(cache: WatchCache): NamespaceLookup {
+  const objects = objectLookup(cache)
+  return { get: (name) => objects.get('', name), getFresh: (name) => objects.getFresh('', name) }
+}
+
+function objectLookup(cache: WatchCache): AccountLookup {
+  const get = (namespace: string, name: string) => cache.get(namespace, name)?.object
   return {
     get,
-    async getFresh(name) {
+    async getFresh(namespace, name) {
       await cache.fresh()
-      return get(name)
+      return get(namespace, name)
     },
   }
 }

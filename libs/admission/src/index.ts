@@ -7,3 +7,4 @@ export {
   type Operation,
 } from './plugin.ts'
 export { rbacEscalation } from './rbac-escalation.ts'
+export { type AccountLookup, serviceAccountAdmission } from './service-account.ts'
