@@ -238,4 +238,4 @@ describe.skipIf(missing)('a Redis that lost a part of its past', { timeout: 30_0
   })
 })
 
-if (missing) test.skip(`Redis faults: ${missing}`, () => {})
+if (missing) test('Redis faults', ({ skip }) => skip(missing))
