@@ -4,6 +4,8 @@ import {
   type AdmissionChain,
   type AdmissionPlugin,
   admissionChain,
+  defaultPriority,
+  defaultTolerationSeconds,
   type NamespaceLookup,
   namespaceLifecycle,
   rbacEscalation,
@@ -51,6 +53,8 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
   plugins.push(
     namespaceLifecycle(namespaceLookup(core('namespaces').cache)),
     serviceAccountAdmission(objectLookup(core('serviceaccounts').cache)),
+    defaultPriority,
+    defaultTolerationSeconds,
     rbacEscalation(authorizer, roles),
   )
   const caches = set.all.flatMap(({ resource }) => (resource ? [resource.cache] : []))

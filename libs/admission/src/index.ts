@@ -6,5 +6,6 @@ export {
   admissionChain,
   type Operation,
 } from './plugin.ts'
+export { defaultPriority, defaultTolerationSeconds } from './pod-defaults.ts'
 export { rbacEscalation } from './rbac-escalation.ts'
 export { type AccountLookup, serviceAccountAdmission } from './service-account.ts'

@@ -52,6 +52,7 @@ export const namespaces = defineResource<Namespace>({
     }
   },
   prepareForUpdate: (next, old) => ({ ...next, spec: old.spec, status: old.status }),
+  resetFields: ['status'],
   validateUpdate: metadataAgain({ namespaced: false, nameRule: isDns1123Label }),
   validate: ({ spec }) => (spec.finalizers ?? []).flatMap((f) => validateFinalizerName(f, 'spec.finalizers')),
 
@@ -74,11 +75,13 @@ export const namespaces = defineResource<Namespace>({
     status: {
       verbs: ['get', 'patch', 'update'],
       prepareForUpdate: (next, old) => ({ ...next, spec: old.spec }),
+      resetFields: ['spec'],
       validateUpdate: ({ metadata, status }) => phaseErrors(metadata.deletionTimestamp !== undefined, status?.phase),
     },
     finalize: {
       verbs: ['update'],
       prepareForUpdate: (next, old) => ({ ...next, status: old.status }),
+      resetFields: ['status'],
       validateUpdate: ({ spec }) =>
         (spec?.finalizers ?? []).flatMap((f, i) => validateFinalizerName(f, `spec.finalizers[${i}]`)),
     },

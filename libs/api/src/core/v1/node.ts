@@ -48,6 +48,7 @@ export const nodes = defineResource<Node>({
   namespaced: false,
   schema: NodeSchema,
   prepareForUpdate: (next, old) => ({ ...next, status: old.status }),
+  resetFields: ['status'],
   columns: [
     nameColumn,
     column('Status', 'Whether it can run pods.', readiness),
@@ -62,6 +63,10 @@ export const nodes = defineResource<Node>({
   ],
   fields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
   subresources: {
-    status: { verbs: ['get', 'patch', 'update'], prepareForUpdate: (next, old) => ({ ...next, spec: old.spec }) },
+    status: {
+      verbs: ['get', 'patch', 'update'],
+      prepareForUpdate: (next, old) => ({ ...next, spec: old.spec }),
+      resetFields: ['spec'],
+    },
   },
 })

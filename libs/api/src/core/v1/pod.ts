@@ -7,27 +7,8 @@ import { defineResource } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Pod, PodSchema } from '../../generated/core-v1.ts'
 import { podColumns, podRowConditions } from './pod-columns.ts'
-
-/** Seconds. Source: pkg/apis/core/types.go, DefaultTerminationGracePeriodSeconds. */
-const terminationGracePeriodSeconds = 30
-
-/** `serviceAccount` is an old name of `serviceAccountName`: read when that is empty, always written. */
-function withDefaults(pod: Pod): Pod {
-  const { spec } = pod
-  const account = spec.serviceAccountName || spec.serviceAccount || ''
-  return {
-    ...pod,
-    spec: {
-      ...spec,
-      restartPolicy: spec.restartPolicy || 'Always',
-      terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? terminationGracePeriodSeconds,
-      dnsPolicy: spec.dnsPolicy || 'ClusterFirst',
-      ...(account && { serviceAccountName: account, serviceAccount: account }),
-      securityContext: spec.securityContext ?? {},
-      schedulerName: spec.schedulerName || 'default-scheduler',
-    },
-  }
-}
+import { qualityOfService, terminationGracePeriodSeconds, withPodDefaults } from './pod-defaults.ts'
+import { podErrors } from './pod-validation.ts'
 
 export const pods = defineResource<Pod>({
   group: '',
@@ -40,9 +21,11 @@ export const pods = defineResource<Pod>({
   namespaced: true,
   answersDeletedObject: true,
   schema: PodSchema,
-  defaults: withDefaults,
-  prepareForCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: 'BestEffort' } }),
+  defaults: withPodDefaults,
+  prepareForCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: qualityOfService(pod.spec) } }),
   prepareForUpdate: (next, old) => ({ ...next, status: old.status }),
+  resetFields: ['status'],
+  validate: podErrors,
   specChanged: (next, old) => JSON.stringify(next.spec) !== JSON.stringify(old.spec),
   gracePeriodSeconds({ spec, status }, requested) {
     // Nobody has to stop what never ran or has ended.
@@ -67,6 +50,7 @@ export const pods = defineResource<Pod>({
   subresources: {
     status: {
       verbs: ['get', 'patch', 'update'],
+      resetFields: ['spec', 'metadata.deletionTimestamp', 'metadata.ownerReferences'],
       prepareForUpdate: (next, old) => ({
         ...next,
         spec: old.spec,

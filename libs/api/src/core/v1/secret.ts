@@ -110,6 +110,7 @@ export const secrets = defineResource<Secret>({
   plural: 'secrets',
   singular: 'secret',
   namespaced: true,
+  confidential: true,
   schema: SecretSchema,
   defaults: merged,
   // A client that leaves the type out keeps the one that is there.

@@ -64,6 +64,7 @@ export const services = defineResource<Service>({
   }),
   prepareForCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
   prepareForUpdate: (next, old) => ({ ...next, status: old.status }),
+  resetFields: ['status'],
   columns: [
     nameColumn,
     column('Type', 'How it is reached.', ({ spec }) => spec.type ?? ''),
@@ -79,6 +80,10 @@ export const services = defineResource<Service>({
   ],
   fields: { 'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '', 'spec.type': ({ spec }) => spec.type ?? '' },
   subresources: {
-    status: { verbs: ['get', 'patch', 'update'], prepareForUpdate: (next, old) => ({ ...next, spec: old.spec }) },
+    status: {
+      verbs: ['get', 'patch', 'update'],
+      prepareForUpdate: (next, old) => ({ ...next, spec: old.spec }),
+      resetFields: ['spec'],
+    },
   },
 })
