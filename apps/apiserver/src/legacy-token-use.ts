@@ -14,6 +14,7 @@ export function noteLegacyTokenUse(objects: Objects, log: Logger, now: () => num
     now: now(),
     dryRun: false,
     subresource: '',
+    fieldManager: 'kube-apiserver',
     warn: () => {},
   })
   /** Secrets whose label is being written: a token may be used many times before that is done. */

@@ -19,6 +19,7 @@ export function keepSystemNamespaces(resource: Resource, log: Logger, now: () =>
     now: now(),
     dryRun: false,
     subresource: '',
+    fieldManager: 'kube-apiserver',
     warn: () => {},
   })
 

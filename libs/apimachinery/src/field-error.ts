@@ -2,6 +2,8 @@
  * One problem at one path of an object. Validation collects these and never throws.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go
  */
+import { goQuote } from './go-text.ts'
+
 /** A path into an object as error texts print it: `spec.containers[0].name`, `metadata.annotations[a/b]`. */
 export type FieldPath = string
 
@@ -28,7 +30,7 @@ export interface FieldError {
 /** Go's rendering of a bad value: text quoted, numbers and booleans bare, structures as JSON. */
 export function renderValue(value: unknown): string {
   if (value === null || value === undefined) return 'null'
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return goQuote(value)
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   return JSON.stringify(value)
 }

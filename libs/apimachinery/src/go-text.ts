@@ -80,20 +80,24 @@ export function goJsonString(text: string): string {
   })
 }
 
-/** Decoded JSON as encoding/json writes it: the keys of maps in order, no spaces. */
-export function goJson(value: unknown): string {
+/**
+ * Decoded JSON as encoding/json writes it, without spaces.
+ *
+ * @param isMap true for an object whose keys come in order; what is no map is written as it is
+ */
+export function goJson(value: unknown, isMap: (object: object) => boolean = () => true): string {
   if (typeof value === 'string') return goJsonString(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`
-  return `{${entriesInOrder(value)
-    .map(([key, member]) => `${goJsonString(key)}:${goJson(member)}`)
-    .join(',')}}`
+  if (Array.isArray(value)) return `[${value.map((element) => goJson(element, isMap)).join(',')}]`
+  const entries = isMap(value) ? entriesInOrder(value) : presentEntries(value)
+  return `{${entries.map(([key, member]) => `${goJsonString(key)}:${goJson(member, isMap)}`).join(',')}}`
 }
 
+const presentEntries = (value: object): [string, unknown][] =>
+  Object.entries(value).filter(([, member]) => member !== undefined)
+
 const entriesInOrder = (value: object): [string, unknown][] =>
-  Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => compareStrings(a, b))
+  presentEntries(value).sort(([a], [b]) => compareStrings(a, b))
 
 /** The order of strings in Go, which compares bytes of UTF-8 where JavaScript compares units of UTF-16. */
 export function compareStrings(a: string, b: string): number {

@@ -1,4 +1,5 @@
 export { Base64Error, bytesFromBase64 } from './base64.ts'
+export { conversionProblem } from './conversion-problem.ts'
 export { ageOf, humanDuration } from './duration.ts'
 export {
   duplicateValue,
@@ -66,6 +67,7 @@ export {
 } from './generated/meta-v1.ts'
 export { goJson, goQuote, goValue, isPrintable } from './go-text.ts'
 export { type DecodeOptions, decodeJson, JsonDecodeError, strictErrorsMax } from './json-decode.ts'
+export { goKindOf } from './json-decode-scalar.ts'
 export {
   applyJsonPatch,
   applyMergePatch,
@@ -146,5 +148,7 @@ export {
   unauthorized,
 } from './status.ts'
 export { applyStrategicMergePatch } from './strategic-merge.ts'
+export { StrategicMergeError } from './strategic-merge-value.ts'
 export { canonicalMicroTime, canonicalTime, type Instant, parseMicroTime, parseTime, TimeParseError } from './time.ts'
+export { jsonEqual } from './typed-value.ts'
 export { anonymousUser, authenticatedGroup, mastersGroup, type UserInfo, unauthenticatedGroup } from './user.ts'

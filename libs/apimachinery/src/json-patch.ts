@@ -22,8 +22,9 @@ interface Operation {
   value?: Json
 }
 
-/** Operations of an RFC 6902 document, or throws PatchMalformed. */
+/** Operations of an RFC 6902 document, or throws PatchMalformed. Null is a patch without any. */
 export function parseJsonPatch(value: unknown): Operation[] {
+  if (value === null) return []
   if (!Array.isArray(value))
     throw new PatchMalformed(`json: cannot unmarshal ${typeName(value)} into Go value of type jsonpatch.Patch`)
   return value.map((operation) => {
@@ -36,35 +37,56 @@ export function parseJsonPatch(value: unknown): Operation[] {
   })
 }
 
-export function applyJsonPatch(document: Json, operations: readonly Operation[]): Json {
+/** Bytes of JSON that the copies of one patch may make. Source: apiserver pkg/server/config.go, JSONPatchMaxCopyBytes */
+const copiedBytesMax = 3 * 1024 * 1024
+
+/** @param touched gets the objects that a path led through, which Go's library writes with their keys in order */
+export function applyJsonPatch(document: Json, operations: readonly Operation[], touched = new Set<object>()): Json {
+  const patching = { touched, copiedBytes: 0 }
   let result = structuredClone(document)
-  for (const operation of operations) result = applyOne(result, operation)
+  for (const operation of operations) result = applyOne(result, operation, patching)
   return result
 }
 
-function applyOne(document: Json, { op, path, from, value }: Operation): Json {
+interface Patching {
+  readonly touched: Set<object>
+  copiedBytes: number
+}
+
+function applyOne(document: Json, { op, path, from, value }: Operation, patching: Patching): Json {
   const target = pointer(path)
+  const { touched } = patching
   switch (op) {
     case 'add':
-      return put(document, target, present(value), 'add')
+      return put(document, target, present(value), 'add', touched)
     case 'replace':
-      return put(document, target, present(value), 'replace')
+      return put(document, target, present(value), 'replace', touched)
     case 'remove':
-      return remove(document, target)
+      return remove(document, target, touched)
     case 'move': {
       const source = pointer(from)
-      const moved = get(document, source)
-      return put(remove(document, source), target, moved, 'add')
+      const moved = get(document, source, touched)
+      return put(remove(document, source, touched), target, moved, 'add', touched)
     }
     case 'copy':
-      return put(document, target, structuredClone(get(document, pointer(from), true)), 'add')
+      return put(document, target, copied(get(document, pointer(from), touched, true), patching), 'add', touched)
     case 'test':
-      if (!equal(get(document, target, true), value ?? null))
+      if (!equal(get(document, target, touched, true), value ?? null))
         throw new PatchFailed(`testing value ${path} failed: test failed`)
       return document
     default:
       throw new PatchFailed(`Unexpected kind: ${op}`)
   }
+}
+
+function copied(value: Json, patching: Patching): Json {
+  patching.copiedBytes += JSON.stringify(value).length
+  if (patching.copiedBytes > copiedBytesMax) {
+    throw new PatchFailed(
+      `Unable to complete the copy, the accumulated size increase of copy is ${patching.copiedBytes}, exceeding the limit ${copiedBytesMax}`,
+    )
+  }
+  return structuredClone(value)
 }
 
 const present = (value: Json | undefined): Json => (value === undefined ? null : structuredClone(value))
@@ -80,9 +102,10 @@ function pointer(path: unknown): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-function get(document: Json, path: readonly string[], missingIsNull = false): Json {
+function get(document: Json, path: readonly string[], touched: Set<object>, missingIsNull = false): Json {
   let at: Json | undefined = document
   for (const [i, part] of path.entries()) {
+    if (isObject(at)) touched.add(at)
     const last = i === path.length - 1
     if (Array.isArray(at)) at = at[index(part, at.length - 1)]
     else if (isObject(at) && Object.hasOwn(at, part)) at = at[part]
@@ -92,22 +115,24 @@ function get(document: Json, path: readonly string[], missingIsNull = false): Js
   return at as Json
 }
 
-function put(document: Json, path: readonly string[], value: Json, how: 'add' | 'replace'): Json {
+function put(document: Json, path: readonly string[], value: Json, how: 'add' | 'replace', touched: Set<object>): Json {
   if (path.length === 0) return value
-  const parent = get(document, path.slice(0, -1))
+  const parent = get(document, path.slice(0, -1), touched)
   const key = path.at(-1) as string
   if (Array.isArray(parent)) {
     if (how === 'replace') parent[index(key, parent.length - 1)] = value
     else parent.splice(key === '-' ? parent.length : index(key, parent.length), 0, value)
-  } else if (isObject(parent)) setOwn(parent, key, value)
-  else throw new PatchFailed(`the path /${path.join('/')} does not exist`)
+  } else if (isObject(parent)) {
+    touched.add(parent)
+    setOwn(parent, key, value)
+  } else throw new PatchFailed(`the path /${path.join('/')} does not exist`)
   return document
 }
 
-function remove(document: Json, path: readonly string[]): Json {
+function remove(document: Json, path: readonly string[], touched: Set<object>): Json {
   const key = path.at(-1)
   if (key === undefined) return null
-  const parent = get(document, path.slice(0, -1))
+  const parent = get(document, path.slice(0, -1), touched)
   if (Array.isArray(parent)) parent.splice(index(key, parent.length - 1), 1)
   else if (isObject(parent) && Object.hasOwn(parent, key)) delete parent[key]
   else throw new PatchFailed(`the path /${path.join('/')} does not exist`)

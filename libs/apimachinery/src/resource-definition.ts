@@ -5,6 +5,7 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/{create,update}_strategy.go
  */
 import type { FieldError } from './field-error.ts'
+import type { Changeable } from './field-set-filter.ts'
 import { isDns1123Subdomain, type NameRule } from './names.ts'
 import type { KubeObject } from './object-meta.ts'
 import type { MessageSchema } from './schema.ts'
@@ -42,7 +43,7 @@ export interface RowCondition {
 }
 
 /** Another view of the same stored object, such as `status`. */
-export interface ViewSubresource<T> {
+export interface ViewSubresource<T> extends Changeable {
   readonly kind?: undefined
   readonly verbs: readonly ('get' | 'patch' | 'update')[]
   /** What of `next` may replace what of `old`. */
@@ -61,7 +62,7 @@ export interface ActionSubresource {
 
 export type Subresource<T> = ViewSubresource<T> | ActionSubresource
 
-export interface ResourceDefinition<T extends KubeObject = KubeObject> {
+export interface ResourceDefinition<T extends KubeObject = KubeObject> extends Changeable {
   /** Empty for the core group. */
   readonly group: string
   readonly version: string
@@ -72,6 +73,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly categories?: readonly string[]
   readonly namespaced: boolean
   readonly schema: MessageSchema
+  /** Errors may not repeat what an object holds. */
+  readonly confidential?: true
   /** All eight unless given. `['create']` alone is a review: nothing is stored. */
   readonly verbs?: readonly Verb[]
   /** `group/plural` of the definition whose stored objects this one shows in another version. */

@@ -3,204 +3,180 @@
  * element, and that can say more by directives (`$patch`, `$retainKeys`, `$deleteFromPrimitiveList`, `$setElementOrder`).
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
  */
-import { goValue } from './go-text.ts'
-import { type Json, PatchMalformed } from './json-patch.ts'
-import type { FieldSchema, MessageSchema } from './schema.ts'
-
-type JsonObject = { [key: string]: Json }
+import { goQuote, goType, goValue } from './go-text.ts'
+import type { Json } from './json-patch.ts'
+import type { MessageSchema } from './schema.ts'
+import { type Member, type Plan, planOf } from './schema-plan.ts'
+import { mergedOrder, mergeKeyedList, mergeSet } from './strategic-merge-list.ts'
+import { asList, asMap, isObject, type JsonObject, keyIn, StrategicMergeError } from './strategic-merge-value.ts'
 
 const patchDirective = '$patch'
 const retainDirective = '$retainKeys'
-const deletePrefix = '$deleteFromPrimitiveList/'
-const orderPrefix = '$setElementOrder/'
-
-/** @throws PatchMalformed for directives that make no sense and values of the wrong form */
-export function applyStrategicMergePatch(schema: MessageSchema, document: Json, patch: Json): Json {
-  return mergeObjects(schema, asObject(document), asObject(patch))
-}
-
-function mergeObjects(schema: MessageSchema | undefined, original: JsonObject, patch: JsonObject): JsonObject {
-  const directive = patch[patchDirective]
-  if (directive !== undefined) {
-    if (directive === 'replace') return withoutDirectives(patch)
-    if (directive === 'delete') return {}
-    if (directive !== 'merge') throw new PatchMalformed(`unknown patch type: ${String(directive)}`)
-  }
-  const result: JsonObject = { ...original }
-  const retained = patch[retainDirective]
-  if (retained !== undefined) retainKeys(result, patch, asList(retained, retainDirective))
-  for (const [key, value] of Object.entries(patch)) {
-    if (key === patchDirective || key === retainDirective || key.startsWith(orderPrefix)) continue
-    if (key.startsWith(deletePrefix)) {
-      const name = key.slice(deletePrefix.length)
-      const gone = asList(value, key)
-      if (Array.isArray(result[name])) result[name] = (result[name] as Json[]).filter((v) => !gone.includes(v))
-      continue
-    }
-    if (value === null) delete result[key]
-    else result[key] = mergeField(fieldOf(schema, key), key, result[key], value, patch[orderPrefix + key])
-  }
-  // An order may be set for a list that the patch does not change otherwise.
-  for (const [key, order] of Object.entries(patch)) {
-    const name = key.slice(orderPrefix.length)
-    if (!key.startsWith(orderPrefix) || name in patch || !Array.isArray(result[name])) continue
-    result[name] = ordered(
-      result[name] as Json[],
-      result[name] as Json[],
-      asList(order, key),
-      fieldOf(schema, name)?.patchMergeKey,
-    )
-  }
-  return result
-}
-
-function mergeField(
-  field: FieldSchema | undefined,
-  name: string,
-  original: Json | undefined,
-  patch: Json,
-  order: Json | undefined,
-): Json {
-  const nested = typeof field?.type === 'function' ? field.type() : undefined
-  const merges = field?.patchStrategy?.includes('merge') ?? false
-  if (Array.isArray(patch)) {
-    if (original !== undefined && !Array.isArray(original)) throw typeMismatch(original, patch)
-    if (!merges) return patch.map(withoutDirectivesIn)
-    const merged = field?.patchMergeKey
-      ? mergeKeyedList(nested, field.patchMergeKey, original ?? [], patch)
-      : [...(original ?? []), ...patch.filter((v) => !(original ?? []).includes(v))]
-    return order === undefined
-      ? merged
-      : ordered(merged, original ?? [], asList(order, orderPrefix + name), field?.patchMergeKey)
-  }
-  if (isObject(patch)) {
-    if (original !== undefined && !isObject(original)) throw typeMismatch(original, patch)
-    if (field?.patchStrategy?.includes('replace')) return withoutDirectives(patch)
-    // A map has values of the field's type; a message has members of its own.
-    const inner = field?.map ? undefined : nested
-    return mergeObjects(inner, original ?? {}, patch)
-  }
-  if (original !== undefined && (Array.isArray(original) || isObject(original))) throw typeMismatch(original, patch)
-  return patch
-}
-
-function mergeKeyedList(
-  schema: MessageSchema | undefined,
-  mergeKey: string,
-  original: readonly Json[],
-  patch: readonly Json[],
-): Json[] {
-  const items = patch.map((item) => {
-    if (!isObject(item)) throw new PatchMalformed(`cannot restore map from ${goType(item)}`)
-    return item
-  })
-  if (items.some((i) => i[patchDirective] === 'replace')) {
-    return items.filter((i) => i[patchDirective] !== 'replace' || Object.keys(i).length > 1).map(withoutDirectives)
-  }
-  let result = [...original]
-  for (const item of items) {
-    const key = item[mergeKey]
-    if (key === undefined)
-      throw new PatchMalformed(`map: ${goValue(item)} does not contain declared merge key: ${mergeKey}`)
-    const same = (other: Json): boolean => isObject(other) && other[mergeKey] === key
-    if (item[patchDirective] === 'delete') {
-      result = result.filter((other) => !same(other))
-      continue
-    }
-    const at = result.findIndex(same)
-    if (at >= 0) result[at] = mergeObjects(schema, result[at] as JsonObject, item)
-    else result.push(mergeObjects(schema, {}, item))
-  }
-  return result
-}
+const deletePrefix = '$deleteFromPrimitiveList'
+const orderPrefix = '$setElementOrder'
 
 /**
- * The list in the order that the patch asks for. What only the server has keeps its place among what it stood between.
+ * The patched document, a new object that shares what the patch leaves alone.
+ *
+ * @throws StrategicMergeError for directives that make no sense and elements without their keys
  */
-function ordered(
-  merged: readonly Json[],
-  server: readonly Json[],
-  order: readonly Json[],
-  mergeKey: string | undefined,
-): Json[] {
-  const keyOf = (item: Json): Json | undefined =>
-    mergeKey === undefined ? item : isObject(item) ? item[mergeKey] : undefined
-  const wanted = order.map(keyOf)
-  const present = server.map(keyOf)
-  const named = merged
-    .filter((i) => wanted.includes(keyOf(i)))
-    .sort((a, b) => wanted.indexOf(keyOf(a)) - wanted.indexOf(keyOf(b)))
-  const others = merged.filter((i) => !wanted.includes(keyOf(i)))
-  const result: Json[] = []
-  while (named.length > 0 && others.length > 0) {
-    const place = present.indexOf(keyOf(named[0] as Json))
-    result.push(
-      (place < 0 || place < present.indexOf(keyOf(others[0] as Json)) ? named.shift() : others.shift()) as Json,
+export const applyStrategicMergePatch = (schema: MessageSchema, document: JsonObject, patch: JsonObject): JsonObject =>
+  mergeObjects(planOf(schema), document, patch)
+
+/** @param plan undefined in maps, whose entries have no schema of their own */
+function mergeObjects(plan: Plan | undefined, original: JsonObject, patch: JsonObject): JsonObject {
+  const directive = patch[patchDirective]
+  if (directive !== undefined) return replaced(directive, patch)
+  const result: JsonObject = { ...original }
+  retainKeys(result, patch)
+  const done = orderLists(plan, result, patch)
+  for (const [key, value] of Object.entries(patch)) {
+    if (key === retainDirective || key.startsWith(orderPrefix) || done.has(key)) continue
+    if (key.startsWith(deletePrefix)) deleteFromList(result, namedBy(key, deletePrefix), value)
+    else mergeMember(plan, result, key, value)
+  }
+  return result
+}
+
+function replaced(directive: Json, patch: JsonObject): JsonObject {
+  if (directive === 'delete') return {}
+  if (directive !== 'replace')
+    throw new StrategicMergeError(500, `unknown patch type: ${String(directive)} in map: ${goValue(patch)}`)
+  const { [patchDirective]: _, ...rest } = patch
+  return rest
+}
+
+function mergeMember(plan: Plan | undefined, result: JsonObject, key: string, value: Json): void {
+  const original = Object.hasOwn(result, key) ? result[key] : undefined
+  let merged: Json | undefined
+  if (value === null) merged = undefined
+  else if (isObject(original) && isObject(value)) merged = mergeMap(plan?.byName.get(key), original, value)
+  else if (Array.isArray(original) && Array.isArray(value)) merged = mergeList(memberOf(plan, key), original, value)
+  else merged = withoutDirectives(value)
+  if (merged === undefined) delete result[key]
+  else setOwn(result, key, merged)
+}
+
+function mergeMap(member: Member | undefined, original: JsonObject, patch: JsonObject): JsonObject {
+  if (strategyOf(member) === 'replace') return patch
+  return mergeObjects(member?.shape === 'one' && !member.scalar ? member.message : undefined, original, patch)
+}
+
+function mergeList(member: Member, original: readonly Json[], patch: readonly Json[]): readonly Json[] & Json {
+  if (strategyOf(member) !== 'merge') return patch as Json[]
+  if (original.length === 0 && patch.length === 0) return original as Json[]
+  if (!isObject(sampleOf(original, patch))) return mergeSet(original, patch)
+  const key = member.field.patchMergeKey
+  if (!key) throw new StrategicMergeError(500, `cannot merge lists without merge key for ${structName(member)}`)
+  return mergeKeyedList(key, original, patch, (a, b) => mergeObjects(member.scalar ? undefined : member.message, a, b))
+}
+
+/** `retainKeys` is for clients; on the server only the other strategy matters. */
+const strategyOf = (member: Member | undefined): string | undefined =>
+  member?.field.patchStrategy?.find((strategy) => strategy !== 'retainKeys')
+
+const structName = (member: Member): string => (member.scalar ? 'string' : 'struct')
+
+function memberOf(plan: Plan | undefined, key: string): Member {
+  const member = plan?.byName.get(key)
+  if (member) return member
+  throw new StrategicMergeError(
+    500,
+    plan
+      ? `unable to find api field in struct ${plan.structName} for the json field ${goQuote(key)}`
+      : 'merging an object in json but data type is not struct, instead is: map',
+  )
+}
+
+/** An element that shows of what type all elements of the lists are. */
+function sampleOf(...lists: readonly (readonly Json[])[]): Json {
+  const elements = lists.flat()
+  const [first] = elements
+  if (first === undefined) throw new StrategicMergeError(500, 'no elements in any of the given slices')
+  if (lists.some((list) => Array.isArray(list[0])))
+    throw new StrategicMergeError(422, 'lists of lists are not supported')
+  if (elements.some((element) => goType(element) !== goType(first)))
+    throw new StrategicMergeError(500, `list element types are not identical: ${goValue(lists)}`)
+  return first
+}
+
+/** Keys that the directive does not name go; the patch may set no others. */
+function retainKeys(result: JsonObject, patch: JsonObject): void {
+  const kept = patch[retainDirective]
+  if (kept === undefined) return
+  const names = new Set<Json>(Array.isArray(kept) ? kept : [])
+  const stray = Object.keys(patch).some(
+    (key) => key !== retainDirective && patch[key] !== null && !/^\$(delete|set)/.test(key) && !names.has(key),
+  )
+  if (!Array.isArray(kept) || stray) throw new StrategicMergeError(400, 'invalid patch format of retainKeys')
+  for (const key of Object.keys(result)) if (!names.has(key)) delete result[key]
+}
+
+/** Merges the lists for which the patch gives an order, and returns their names. */
+function orderLists(plan: Plan | undefined, result: JsonObject, patch: JsonObject): Set<string> {
+  const done = new Set<string>()
+  for (const [directive, order] of Object.entries(patch)) {
+    if (!directive.startsWith(orderPrefix)) continue
+    const wanted = asList(order)
+    const key = namedBy(directive, orderPrefix)
+    const original = Object.hasOwn(result, key) ? asList(result[key]) : undefined
+    const patched = Object.hasOwn(patch, key) ? asList(patch[key]) : undefined
+    const member = memberOf(plan, key)
+    checkOrder(patched ?? [], wanted, member.field.patchMergeKey)
+    if (!original && !patched) continue
+    const merged =
+      original && patched
+        ? mergeList(member, original, patched)
+        : (original ?? (withoutDirectives(patched ?? []) as Json[]))
+    sampleOf(original ?? [], patched ?? [])
+    result[key] = mergedOrder(merged, wanted, original ?? [], member.field.patchMergeKey)
+    done.add(key)
+  }
+  return done
+}
+
+/** The patch's elements must all be in the order, and in that order. */
+function checkOrder(patch: readonly Json[], order: readonly Json[], mergeKey: string | undefined): void {
+  if (patch.length === 0 || order.length === 0) return
+  const keyOf = (item: Json): Json | undefined => (mergeKey ? keyIn(item, mergeKey) : item)
+  const items = mergeKey ? patch.filter((item) => asMap(item)[patchDirective] === undefined) : patch
+  let at = 0
+  for (const item of order) if (at < items.length && keyOf(items[at] as Json) === keyOf(item)) at++
+  if (at < items.length) {
+    throw new StrategicMergeError(
+      500,
+      `The order in patch list:\n${goValue(patch)}\n doesn't match ${orderPrefix} list:\n${goValue(order)}\n`,
     )
   }
-  return [...result, ...named, ...others]
 }
 
-function retainKeys(result: JsonObject, patch: JsonObject, keys: readonly Json[]): void {
-  for (const key of Object.keys(patch)) {
-    if (!key.startsWith('$') && patch[key] !== null && !keys.includes(key)) {
-      throw new PatchMalformed(
-        `incorrect value for the ${retainDirective} field: it does not contain ${JSON.stringify(key)}`,
-      )
-    }
-  }
-  for (const key of Object.keys(result)) if (!keys.includes(key)) delete result[key]
+function deleteFromList(result: JsonObject, key: string, gone: Json): void {
+  const list = result[key]
+  if (gone === null) delete result[key]
+  if (!Array.isArray(list) || !Array.isArray(gone)) return
+  const values = new Set(gone)
+  result[key] = list.filter((value) => !values.has(value))
 }
 
-function fieldOf(schema: MessageSchema | undefined, name: string): FieldSchema | undefined {
-  for (const field of schema?.fields ?? []) {
-    if (field.inline) {
-      const found = typeof field.type === 'function' ? fieldOf(field.type(), name) : undefined
-      if (found) return found
-    } else if (field.name === name) return field
-  }
-  return undefined
+function namedBy(directive: string, prefix: string): string {
+  if (directive.startsWith(`${prefix}/`)) return directive.slice(prefix.length + 1)
+  const list = prefix === orderPrefix ? 'setElementOrder' : 'primitive'
+  throw new StrategicMergeError(400, `invalid patch format of ${list} list`)
 }
 
-function withoutDirectives(object: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object)
-      .filter(([key, value]) => !key.startsWith('$') && value !== null)
-      .map(([key, value]) => [key, withoutDirectivesIn(value)]),
-  )
-}
-const withoutDirectivesIn = (value: Json): Json =>
-  isObject(value) ? withoutDirectives(value) : Array.isArray(value) ? value.map(withoutDirectivesIn) : value
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function asObject(value: Json): JsonObject {
-  if (!isObject(value)) throw new PatchMalformed(`cannot restore map from ${goType(value)}`)
-  return value
+/** A value that was not there before: without nulls, and without objects that are directives. Undefined when it is one. */
+function withoutDirectives(value: Json): Json | undefined {
+  if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined)
+  if (!isObject(value)) return value
+  if (patchDirective in value) return undefined
+  const entries = Object.entries(value)
+    .map(([key, member]) => [key, member === null ? undefined : withoutDirectives(member)] as const)
+    .filter(([, member]) => member !== undefined)
+  return Object.fromEntries(entries) as JsonObject
 }
 
-function asList(value: Json, name: string): Json[] {
-  if (!Array.isArray(value)) throw new PatchMalformed(`invalid value for ${name}: it must be a list`)
-  return value
+/** `__proto__` is a name like any other. */
+function setOwn(object: JsonObject, key: string, value: Json): void {
+  if (key !== '__proto__') object[key] = value
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
 }
-
-const typeMismatch = (original: Json, patch: Json): PatchMalformed =>
-  new PatchMalformed(
-    isObject(original)
-      ? `cannot restore map from ${goType(patch)}`
-      : Array.isArray(original)
-        ? `cannot restore slice from ${goType(patch)}`
-        : `type mismatch: ${goType(original)} and ${goType(patch)}`,
-  )
-
-const goType = (value: Json): string =>
-  Array.isArray(value)
-    ? 'slice'
-    : isObject(value)
-      ? 'map'
-      : typeof value === 'boolean'
-        ? 'bool'
-        : typeof value === 'number'
-          ? 'int64'
-          : 'string'

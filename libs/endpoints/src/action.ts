@@ -5,12 +5,13 @@
 import type { AdmissionAttributes, AdmissionChain } from '@ensign/admission'
 import { type ActionSubresource, badRequest, encodeProtobuf, type KubeObject, wrapUnknown } from '@ensign/apimachinery'
 import type { RequestContext } from '@ensign/registry'
-import { type Expected, readObject, writeOptions } from './body.ts'
+import { type Expected, readObject } from './body.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { mediaTypes, negotiate, unknownForm } from './media-type.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { Served } from './resource-set.ts'
 import { jsonResponse, response } from './response.ts'
+import { writeOptions } from './write-options.ts'
 import { yaml } from './yaml.ts'
 
 export interface ActionCall {

@@ -7,23 +7,19 @@ import {
   badRequest,
   decodeJson,
   decodeProtobuf,
-  invalid,
   JsonDecodeError,
   type JsonDocument,
   JsonSyntaxError,
   type KubeObject,
   type MessageSchema,
-  notSupported,
   ProtobufError,
   parseJson,
   StatusError,
-  tooLong,
   unwrapUnknown,
 } from '@ensign/apimachinery'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import type { ApiRequest } from './exchange.ts'
 import { isKnownKind, noConversion, notRegistered } from './known-kinds.ts'
-import { limits } from './limits.ts'
 import { bodyMediaType, mediaTypes } from './media-type.ts'
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
@@ -36,37 +32,8 @@ export interface Expected {
   readonly schema: MessageSchema
   /** The kind is registered in every group and version. */
   readonly anyVersion?: true
-}
-
-export interface WriteOptions {
-  readonly dryRun: boolean
-  readonly fieldValidation: FieldValidation
-  readonly fieldManager: string
-}
-
-/** The query parameters that all writes share; throws a 422 StatusError named after `optionsKind`. */
-export function writeOptions(
-  query: URLSearchParams | undefined,
-  { headers }: ApiRequest,
-  optionsKind: string,
-): WriteOptions {
-  const dryRun = query?.getAll('dryRun') ?? []
-  const fieldValidation = query?.get('fieldValidation') || 'Warn'
-  const given = query?.get('fieldManager') ?? ''
-  const errors = []
-  if (dryRun.some((d) => d !== 'All')) errors.push(notSupported('dryRun', dryRun, ['All']))
-  if (!['Strict', 'Warn', 'Ignore'].includes(fieldValidation)) {
-    errors.push(notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']))
-  }
-  if (Buffer.byteLength(given) > limits.fieldManagerBytesMax)
-    errors.push(tooLong('fieldManager', limits.fieldManagerBytesMax))
-  if (errors.length) throw invalid('meta.k8s.io', optionsKind, '', errors)
-  const agent = typeof headers['user-agent'] === 'string' ? headers['user-agent'].split('/', 1)[0] : undefined
-  return {
-    dryRun: dryRun.length > 0,
-    fieldValidation: fieldValidation as FieldValidation,
-    fieldManager: given || (agent ?? '').slice(0, limits.fieldManagerBytesMax),
-  }
+  /** Errors may not repeat what an object holds. */
+  readonly confidential?: true
 }
 
 /**
@@ -125,7 +92,17 @@ export function objectFromDocument(
       throw badRequest(`${cannotBeHandled(expected)}: strict decoding error: ${problems.join(', ')}`)
     for (const p of problems) warn(p)
   }
+  return keepReset(object, value)
+}
+
+/**
+ * The decoded object with metadata, and with what the value says by an empty list of managed fields: that they be
+ * forgotten. Decoding drops empty lists; a list of one empty entry says the same.
+ */
+export function keepReset(object: KubeObject, value: unknown): KubeObject {
   object.metadata ??= {}
+  const sent = (value as { metadata?: { managedFields?: unknown } } | null)?.metadata?.managedFields
+  if (Array.isArray(sent) && sent.length === 0) object.metadata.managedFields = [{}]
   return object
 }
 

@@ -157,7 +157,18 @@ function serveResource(
     case 'watch':
       return watchObjects(request, info, stored)
   }
-  const call: WriteCall = { request, info, served: stored, context }
+  const call: WriteCall = {
+    request,
+    info,
+    served: stored,
+    context,
+    authorizeCreate() {
+      const attributes = { ...attributesOf(asked), verb: 'create' }
+      const { allowed, reason } = options.authorizer.authorize(user, attributes)
+      if (!allowed) throw refusal(user, attributes, reason)
+    },
+    schemaOf: (apiVersion, kind) => options.resources.schemaOf(apiVersion, kind),
+  }
   switch (info.verb) {
     case 'create':
       return createObject(call)

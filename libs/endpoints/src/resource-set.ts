@@ -1,5 +1,5 @@
 /** Everything that is served, found by group, version and name. */
-import { type AnyResourceDefinition, apiVersionOf, isVirtual } from '@ensign/apimachinery'
+import { type AnyResourceDefinition, apiVersionOf, isVirtual, type MessageSchema } from '@ensign/apimachinery'
 import type { Resource } from '@ensign/registry'
 import { createRepresentations, type Representations } from './representations.ts'
 
@@ -41,6 +41,11 @@ export class ResourceSet {
 
   hasVersion(group: string, version: string): boolean {
     return this.#versions.some((v) => v.group === group && v.version === version)
+  }
+
+  /** The schema of a kind; undefined when it is not served. */
+  schemaOf(apiVersion: string, kind: string): MessageSchema | undefined {
+    return this.all.find(({ definition: d }) => d.kind === kind && apiVersionOf(d) === apiVersion)?.definition.schema
   }
 
   of(group: string, version: string): readonly Served[] {

@@ -9,19 +9,22 @@ import {
   type FieldError,
   invalid,
   type KubeObject,
+  type MessageSchema,
   notSupported,
   type Status,
   StatusError,
 } from '@ensign/apimachinery'
-import { type CachedObject, type DeleteRequest, ListResult, type RequestContext } from '@ensign/registry'
-import { contentType, type Expected, objectFromBytes, readObject, type WriteOptions, writeOptions } from './body.ts'
+import { type CachedObject, checkUid, type DeleteRequest, ListResult, type RequestContext } from '@ensign/registry'
+import { readApply } from './apply.ts'
+import { contentType, type Expected, objectFromBytes, readObject } from './body.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { checkListOptions, includeObject, numberParameter } from './list-options.ts'
 import { bodyMediaType, negotiate } from './media-type.ts'
-import { readPatch } from './patch.ts'
+import { patchOptionErrors, patchTypeOf, patchTypes, readPatch } from './patch.ts'
 import { listBytes, type Stored, selection } from './read.ts'
 import { booleanParameter, type RequestInfo } from './request-info.ts'
 import { jsonResponse, response } from './response.ts'
+import { type WriteOptions, writeOptions } from './write-options.ts'
 
 /** Everything about the request that a write hands down. */
 export interface WriteCall {
@@ -29,6 +32,10 @@ export interface WriteCall {
   readonly info: RequestInfo
   readonly served: Stored
   readonly context: RequestContext
+  /** Throws 403 unless the user may create the object too: an update or an apply may have to. */
+  authorizeCreate(): void
+  /** The schema of a kind that is served. */
+  schemaOf(apiVersion: string, kind: string): MessageSchema | undefined
 }
 
 export async function createObject(call: WriteCall): Promise<ApiResponse> {
@@ -49,34 +56,76 @@ export async function updateObject(call: WriteCall): Promise<ApiResponse> {
   )
   checkName(object, info)
   checkNamespace(object, info, served)
-  const createMissing =
-    served.definition.createOnUpdate && !info.subresource ? () => structuredClone(object) : undefined
+  const createMissing = (): KubeObject => {
+    call.authorizeCreate()
+    return structuredClone(object)
+  }
   const { object: updated, created } = await served.resource.update(
     info.namespace,
     info.name,
-    () => structuredClone(object),
+    (old) => {
+      checkUid(object, old, served.definition)
+      return structuredClone(object)
+    },
     contextOf(context, options),
-    createMissing,
+    served.definition.createOnUpdate && !info.subresource ? createMissing : undefined,
   )
   return answer(call, created ? 201 : 200, updated)
 }
 
 export async function patchObject(call: WriteCall): Promise<ApiResponse> {
   const { request, info, served, context } = call
-  const options = writeOptions(info.query, request, 'PatchOptions')
-  const patch = readPatch(contentType(request), await request.body(), served.definition, {
+  const type = patchTypeOf(contentType(request))
+  const options = writeOptions(info.query, request, 'PatchOptions', patchOptionErrors(type, info.query))
+  const bytes = await request.body()
+  if (type === patchTypes.apply) return await applyObject(call, options, bytes)
+  const patch = readPatch(type, {
+    bytes,
+    expected: served.definition,
+    schemaOf: call.schemaOf,
     validation: options.fieldValidation,
-    force: booleanParameter(info.query?.get('force')),
     warn: context.warn,
   })
-  const transform = (old: Readonly<KubeObject>): KubeObject => {
-    const next = withDefaults(patch.apply(old), served)
-    checkName(next, info)
-    checkNamespace(next, info, served)
-    return next
-  }
-  const { object } = await served.resource.update(info.namespace, info.name, transform, contextOf(context, options))
+  const { object } = await served.resource.update(
+    info.namespace,
+    info.name,
+    (old) => patched(patch(old), call),
+    contextOf(context, options),
+  )
   return answer(call, 200, object)
+}
+
+async function applyObject(call: WriteCall, options: WriteOptions, bytes: Uint8Array): Promise<ApiResponse> {
+  const { info, served } = call
+  // The apply settles who owns what; nothing is tracked after it.
+  const { fieldManager: manager = '', ...context } = contextOf(call.context, options)
+  const { apply, create } = readApply(bytes, {
+    definition: served.definition,
+    manager,
+    force: booleanParameter(info.query?.get('force')),
+    validation: options.fieldValidation,
+    context,
+  })
+  const createMissing = (): KubeObject => {
+    const object = patched(create(info.name), call)
+    call.authorizeCreate()
+    return object
+  }
+  const { object, created } = await served.resource.update(
+    info.namespace,
+    info.name,
+    (old) => patched(apply(old), call),
+    context,
+    info.subresource ? undefined : createMissing,
+  )
+  return answer(call, created ? 201 : 200, object)
+}
+
+function patched(object: KubeObject, { info, served }: WriteCall): KubeObject {
+  const next = withDefaults(object, served)
+  checkName(next, info)
+  checkNamespace(next, info, served)
+  return next
 }
 
 export async function deleteObject(call: WriteCall): Promise<ApiResponse> {
@@ -134,7 +183,11 @@ function answer({ request, info, served }: WriteCall, status: number, object: Ca
   return response(status, accepted.mediaType, representation.object(object))
 }
 
-const contextOf = (context: RequestContext, { dryRun }: WriteOptions): RequestContext => ({ ...context, dryRun })
+const contextOf = (context: RequestContext, { dryRun, fieldManager }: WriteOptions): RequestContext => ({
+  ...context,
+  dryRun,
+  fieldManager,
+})
 
 const withDefaults = (object: KubeObject, { definition }: Stored): KubeObject => definition.defaults?.(object) ?? object
 

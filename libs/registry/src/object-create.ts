@@ -34,7 +34,6 @@ export function fillSystemFields(object: KubeObject, definition: AnyResourceDefi
   delete metadata.deletionTimestamp
   delete metadata.deletionGracePeriodSeconds
   delete metadata.selfLink
-  delete metadata.managedFields
   if (definition.specChanged) metadata.generation = 1
   if (!definition.namespaced) delete metadata.namespace
 }

@@ -21,20 +21,25 @@ import type { RequestContext } from './request-context.ts'
 export const staleMessage =
   'the object has been modified; please apply your changes to the latest version and try again'
 
-/** Throws 409 or 422 unless `next` may replace `old` as far as resourceVersion and uid tell. */
+/** Throws 409 when a whole new version names another object than the stored one. A patch gets to hear that uids are immutable. */
+export function checkUid(next: KubeObject, old: Readonly<KubeObject>, definition: AnyResourceDefinition): void {
+  const { uid } = next.metadata
+  if (!uid || uid === old.metadata.uid) return
+  const name = old.metadata.name ?? ''
+  // Upstream shows its storage's own words and key here, and clients have been seen to look for them.
+  const key = `/registry/${definition.plural}/${old.metadata.namespace ? `${old.metadata.namespace}/` : ''}${name}`
+  throw conflict(
+    { group: definition.group, resource: definition.plural },
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+  )
+}
+
+/** Throws 409 or 422 unless `next` may replace `old` as far as resourceVersion tells. */
 export function checkVersion(next: KubeObject, old: Readonly<KubeObject>, definition: AnyResourceDefinition): void {
   const resource = { group: definition.group, resource: definition.plural }
   const name = old.metadata.name ?? ''
-  const { resourceVersion, uid } = next.metadata
-  if (uid && uid !== old.metadata.uid) {
-    // Upstream shows its storage's own words and key here, and clients have been seen to look for them.
-    const key = `/registry/${definition.plural}/${old.metadata.namespace ? `${old.metadata.namespace}/` : ''}${name}`
-    throw conflict(
-      resource,
-      name,
-      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-    )
-  }
+  const { resourceVersion } = next.metadata
   if (!resourceVersion || resourceVersion === '0') {
     if (definition.unconditionalUpdate === false) {
       throw invalid(definition.group, definition.plural, name, [
@@ -62,7 +67,6 @@ export function prepareUpdate(
   metadata.deletionTimestamp ??= kept.deletionTimestamp
   metadata.deletionGracePeriodSeconds ??= kept.deletionGracePeriodSeconds
   metadata.generation = kept.generation
-  delete metadata.managedFields
   delete metadata.selfLink
   if (!definition.namespaced) delete metadata.namespace
 

@@ -6,6 +6,11 @@ export interface RequestContext extends HookContext {
   readonly dryRun: boolean
   /** Empty for the resource itself. */
   readonly subresource: string
+  /**
+   * Comes to own what the write changes; empty is `unknown`. Absent when the write brings `metadata.managedFields` as it
+   * is to be: an apply has worked it out, and a plane's own step in somebody's name leaves it alone.
+   */
+  readonly fieldManager?: string
 }
 
 export interface DeletePreconditions {

@@ -20,6 +20,7 @@ import type { ListResult } from './list-result.ts'
 import { checkNew, fillSystemFields, withGeneratedName } from './object-create.ts'
 import { checkPreconditions, markDeleted } from './object-delete.ts'
 import { checkVersion, prepareUpdate, staleMessage } from './object-update.ts'
+import { keepTimes, trackOwners } from './ownership.ts'
 import type { DeleteRequest, RequestContext } from './request-context.ts'
 import { revisionOf } from './resource-version.ts'
 import type { WatchCache } from './watch-cache.ts'
@@ -66,6 +67,7 @@ export class Resource {
   async create(namespace: string, object: KubeObject, context: RequestContext): Promise<CachedObject> {
     const { definition } = this
     if (definition.namespaced) object.metadata.namespace = namespace
+    trackOwners(object, undefined, definition, context)
     const attributes = this.#attributes('CREATE', namespace, object.metadata.name ?? '', context, object)
     await this.#admission.mutate(attributes)
     fillSystemFields(object, definition, context)
@@ -166,6 +168,7 @@ export class Resource {
     checkVersion(next, old, definition)
     // resourceVersion was a precondition; what is stored carries none.
     next.metadata.resourceVersion = old.metadata.resourceVersion
+    trackOwners(next, old, definition, context)
     const attributes = this.#attributes('UPDATE', current.namespace, current.name, context, next, old)
     await this.#admission.mutate(attributes)
     const prepared = prepareUpdate(next, old, definition, context)
@@ -181,6 +184,7 @@ export class Resource {
   }
 
   async #save(current: CachedObject, next: KubeObject, context: RequestContext): Promise<Outcome> {
+    keepTimes(next, current.object)
     const text = storedText(next, this.cache.encoding)
     // An update that changes nothing is not written: no revision, no event.
     if (text === current.stored) return { done: true, object: current }
