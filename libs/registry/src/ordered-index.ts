@@ -1,12 +1,13 @@
 /**
  * Objects of one type by namespace and name, readable in the order of their keys' bytes, as etcd orders them.
- * Names are kept sorted per namespace: an insertion moves at most one namespace's names.
+ * Names are kept sorted per namespace.
  */
 import type { CachedObject } from './cached-object.ts'
+import { lowerBound, SortedNames } from './sorted-names.ts'
 
 interface Bucket {
   readonly objects: Map<string, CachedObject>
-  readonly names: string[]
+  readonly names: SortedNames
 }
 
 export class OrderedIndex {
@@ -26,12 +27,12 @@ export class OrderedIndex {
   set(object: CachedObject): void {
     let bucket = this.#buckets.get(object.namespace)
     if (!bucket) {
-      bucket = { objects: new Map(), names: [] }
+      bucket = { objects: new Map(), names: new SortedNames() }
       this.#buckets.set(object.namespace, bucket)
       this.#namespaces.splice(lowerBound(this.#namespaces, object.namespace, withSlash), 0, object.namespace)
     }
     if (!bucket.objects.has(object.name)) {
-      bucket.names.splice(lowerBound(bucket.names, object.name, asIs), 0, object.name)
+      bucket.names.add(object.name)
       this.#size++
     }
     bucket.objects.set(object.name, object)
@@ -41,8 +42,8 @@ export class OrderedIndex {
     const bucket = this.#buckets.get(namespace)
     if (!bucket?.objects.delete(name)) return
     this.#size--
-    bucket.names.splice(lowerBound(bucket.names, name, asIs), 1)
-    if (bucket.names.length === 0) {
+    bucket.names.delete(name)
+    if (bucket.names.size === 0) {
       this.#buckets.delete(namespace)
       this.#namespaces.splice(lowerBound(this.#namespaces, namespace, withSlash), 1)
     }
@@ -56,7 +57,7 @@ export class OrderedIndex {
 
   /** Number of objects in one namespace, or in all. */
   count(namespace: string | undefined): number {
-    return namespace === undefined ? this.#size : (this.#buckets.get(namespace)?.names.length ?? 0)
+    return namespace === undefined ? this.#size : (this.#buckets.get(namespace)?.names.size ?? 0)
   }
 
   /** Objects in key order with a key above `after`. */
@@ -75,27 +76,11 @@ export class OrderedIndex {
   *#inBucket(namespace: string, after: string | undefined): Generator<CachedObject> {
     const bucket = this.#buckets.get(namespace)
     if (!bucket) return
-    let at = after === undefined ? 0 : lowerBound(bucket.names, after, asIs)
-    if (after !== undefined && bucket.names[at] === after) at++
-    for (; at < bucket.names.length; at++) yield bucket.objects.get(bucket.names[at] as string) as CachedObject
+    for (const name of bucket.names.above(after)) yield bucket.objects.get(name) as CachedObject
   }
 }
 
-const asIs = (s: string): string => s
 const withSlash = (s: string): string => `${s}/`
-
-/** Position of the first element not below `value`. */
-function lowerBound(sorted: readonly string[], value: string, keyOf: (s: string) => string): number {
-  const wanted = keyOf(value)
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (keyOf(sorted[middle] as string) < wanted) low = middle + 1
-    else high = middle
-  }
-  return low
-}
 
 /** The order of two keys `namespace/name`. Names are ASCII, so that UTF-16 order is byte order. */
 export const keyOrder = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
