@@ -28,6 +28,7 @@ export interface RoleLookup {
   clusterRole(name: string): { readonly rules: readonly PolicyRule[] | null } | undefined
 }
 
+/** A binding, and which of its subjects it was found by. */
 export interface Bound {
   readonly binding: Binding
   readonly subject: BindingSubject
@@ -35,48 +36,59 @@ export interface Bound {
 
 /** Bindings of one namespace, or of the cluster, by subject and in the order in which they came. */
 class Scope {
-  readonly #bySubject = new Map<string, Map<string, Bound>>()
-  readonly #keys = new Map<string, string[]>()
+  // Two maps and no prefix: the names of users and groups are looked up as they are, which V8 has hashed already.
+  readonly #users = new Map<string, Map<string, Bound>>()
+  readonly #groups = new Map<string, Map<string, Bound>>()
+  readonly #subjects = new Map<string, { subjects: Map<string, Map<string, Bound>>; key: string }[]>()
 
   set(name: string, binding: Binding): void {
     this.delete(name)
-    const keys = (binding.subjects ?? []).map((subject) => {
-      const key = subjectKey(subject, binding.metadata.namespace ?? '')
-      const bound = this.#bySubject.get(key) ?? new Map<string, Bound>()
-      this.#bySubject.set(key, bound.set(name, { binding, subject }))
-      return key
-    })
-    this.#keys.set(name, keys)
+    const places = []
+    for (const subject of binding.subjects ?? []) {
+      const subjects = subject.kind === 'Group' ? this.#groups : this.#users
+      const key = subjectName(subject, binding.metadata.namespace ?? '')
+      if (key === undefined) continue
+      const bound = subjects.get(key) ?? new Map<string, Bound>()
+      subjects.set(key, bound.set(name, { binding, subject }))
+      places.push({ subjects, key })
+    }
+    this.#subjects.set(name, places)
   }
 
   delete(name: string): void {
-    for (const key of this.#keys.get(name) ?? []) {
-      const bound = this.#bySubject.get(key)
+    for (const { subjects, key } of this.#subjects.get(name) ?? []) {
+      const bound = subjects.get(key)
       bound?.delete(name)
-      if (bound?.size === 0) this.#bySubject.delete(key)
+      if (bound?.size === 0) subjects.delete(key)
     }
-    this.#keys.delete(name)
+    this.#subjects.delete(name)
   }
 
   get empty(): boolean {
-    return this.#keys.size === 0
+    return this.#subjects.size === 0
   }
 
-  of(key: string): Iterable<Bound> {
-    return this.#bySubject.get(key)?.values() ?? []
+  find(username: string, groups: readonly string[], holds: (bound: Bound) => boolean): Bound | undefined {
+    const found = firstOf(this.#users.get(username), holds)
+    if (found) return found
+    for (const group of groups) {
+      const foundByGroup = firstOf(this.#groups.get(group), holds)
+      if (foundByGroup) return foundByGroup
+    }
+    return undefined
   }
 }
 
-/** An account is bound by its name or as the user that it is. */
-function subjectKey({ kind, name, namespace }: BindingSubject, bindingNamespace: string): string {
-  return kind === 'ServiceAccount'
-    ? userKey(`system:serviceaccount:${namespace || bindingNamespace}:${name}`)
-    : kind === 'User'
-      ? userKey(name)
-      : groupKey(name)
+function firstOf(all: ReadonlyMap<string, Bound> | undefined, holds: (bound: Bound) => boolean): Bound | undefined {
+  if (all) for (const bound of all.values()) if (holds(bound)) return bound
+  return undefined
 }
-const userKey = (name: string): string => `user ${name}`
-const groupKey = (name: string): string => `group ${name}`
+
+/** An account is bound by its name or as the user that it is. Undefined for what can be nobody. */
+function subjectName({ kind, name, namespace }: BindingSubject, bindingNamespace: string): string | undefined {
+  if (kind === 'ServiceAccount') return `system:serviceaccount:${namespace || bindingNamespace}:${name}`
+  return kind === 'User' || kind === 'Group' ? name : undefined
+}
 
 export class RbacIndex {
   readonly #cluster = new Scope()
@@ -92,13 +104,19 @@ export class RbacIndex {
     else this.#namespaces.set(namespace, scope)
   }
 
-  /** All that is bound to a user or to one of these groups: cluster-wide first, then in `namespace` unless that is empty. */
-  *bound(username: string, groups: readonly string[], namespace: string): Generator<Bound> {
-    const scopes = [this.#cluster, namespace === '' ? undefined : this.#namespaces.get(namespace)]
-    for (const scope of scopes) {
-      if (!scope || scope.empty) continue
-      yield* scope.of(userKey(username))
-      for (const group of groups) yield* scope.of(groupKey(group))
-    }
+  /**
+   * Of all that is bound to a user or to one of these groups, the first that `holds`: cluster-wide first, then in
+   * `namespace` unless that is empty.
+   */
+  find(
+    username: string,
+    groups: readonly string[],
+    namespace: string,
+    holds: (bound: Bound) => boolean,
+  ): Bound | undefined {
+    return (
+      this.#cluster.find(username, groups, holds) ??
+      (namespace === '' ? undefined : this.#namespaces.get(namespace)?.find(username, groups, holds))
+    )
   }
 }

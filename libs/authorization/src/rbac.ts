@@ -33,18 +33,25 @@ export function createRbacAuthorizer(
     role: (namespace, name) => roles.role(namespace, name),
     clusterRole: (name) => roles.clusterRole(name) ?? builtInRoles.get(name),
   }
+  const decisions = new WeakMap<Bound, Decision>()
+  /** The text is made once for each binding and subject. */
+  const allowedBy = (bound: Bound): Decision => {
+    const known = decisions.get(bound)
+    if (known) return known
+    const decision = { allowed: true, reason: allowReason(bound) }
+    decisions.set(bound, decision)
+    return decision
+  }
   return {
     authorize(user: UserInfo, attributes: RequestAttributes): Decision {
       if (user.groups.includes(mastersGroup)) return masters
       const namespace = attributes.isResource ? attributes.namespace : ''
       const problems: string[] = []
-      for (const source of [builtIn, index]) {
-        for (const bound of source.bound(user.username, user.groups, namespace)) {
-          const rules = rulesOf(bound.binding, lookup, problems)
-          for (const rule of rules)
-            if (ruleAllows(rule, attributes)) return { allowed: true, reason: allowReason(bound) }
-        }
-      }
+      const allows = ({ binding }: Bound) =>
+        rulesOf(binding, lookup, problems).some((rule) => ruleAllows(rule, attributes))
+      const { username, groups } = user
+      const found = builtIn.find(username, groups, namespace, allows) ?? index.find(username, groups, namespace, allows)
+      if (found) return allowedBy(found)
       return problems.length > 0 ? { allowed: false, reason: `RBAC: ${joined(problems)}` } : noOpinion
     },
 
@@ -52,8 +59,10 @@ export function createRbacAuthorizer(
       const problems: string[] = []
       const rules: PolicyRule[] = []
       for (const source of [builtIn, index]) {
-        for (const { binding } of source.bound(user.username, user.groups, namespace))
+        source.find(user.username, user.groups, namespace, ({ binding }) => {
           rules.push(...rulesOf(binding, lookup, problems))
+          return false
+        })
       }
       return { rules, problems }
     },
