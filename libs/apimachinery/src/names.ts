@@ -156,9 +156,10 @@ const generateNameKept = 58
 
 /** `count` random characters of the alphabet that Kubernetes uses for suffixes. */
 export function randomSuffix(count: number = suffixLength): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(count))
-  // The bias of 256 mod 27 is harmless: these are names, not secrets.
-  return Array.from(bytes, (b) => suffixAlphabet[b % suffixAlphabet.length]).join('')
+  let suffix = ''
+  // Anybody may guess them: these are names, not secrets.
+  for (let i = 0; i < count; i++) suffix += suffixAlphabet[Math.floor(Math.random() * suffixAlphabet.length)]
+  return suffix
 }
 
 /** A name from `metadata.generateName`. Source: apiserver pkg/storage/names/generate.go */
