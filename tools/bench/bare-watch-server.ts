@@ -1,27 +1,28 @@
 /**
- * A helper process: a `node:http2` server that writes the same bytes to every open stream, again and again, as fast as
- * the client takes them, each time in a frame of its own. The limit of what watches can deliver one by one.
+ * A helper process: the least that a server of watches can do. It writes what is sent to it, as an event, to every open
+ * stream, by Node's core stream API, and then answers. What the plane is compared with, which also stores it.
  */
 import { readFileSync } from 'node:fs'
 import { createSecureServer, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
 import type { BareReport } from './bare-server.ts'
 import { helperInput, tell } from './child.ts'
 
 export interface BareWatchInput {
   readonly certificateFile: string
   readonly privateKeyFile: string
-  /** One event, with its newline. */
-  readonly event: string
+  /** One event, with its newline, in two parts: between them stands when it was sent. */
+  readonly event: readonly [string, string]
   readonly watchers: number
 }
 
 const { certificateFile, privateKeyFile, event, watchers } = await helperInput<BareWatchInput>()
-const bytes = Buffer.from(event)
 const streams = new Set<ServerHttp2Stream>()
 const server = createSecureServer({
   cert: readFileSync(certificateFile),
   key: readFileSync(privateKeyFile),
+  allowHTTP1: true,
   settings: { maxConcurrentStreams: watchers },
 })
 server.on('session', (session) => session.on('error', () => session.destroy()))
@@ -30,14 +31,14 @@ server.on('stream', (stream) => {
   stream.on('close', () => streams.delete(stream))
   stream.respond({ ':status': 200, 'content-type': 'application/json' })
   streams.add(stream)
-  if (streams.size === watchers) writeToAll()
+})
+server.on('request', async (request, response) => {
+  if (request.httpVersionMajor > 1) return
+  const { data } = (await json(request)) as { data: { sentAt: string } }
+  const bytes = Buffer.from(`${event[0]}${data.sentAt}${event[1]}`)
+  for (const stream of streams) stream.write(bytes)
+  response.end('{}')
 })
 server.listen(0, '127.0.0.1', () => {
   tell({ port: (server.address() as AddressInfo).port } satisfies BareReport)
 })
-
-function writeToAll(): void {
-  // Not before the last one has left, which else would leave together with this one.
-  for (const stream of streams) if (stream.writableLength === 0) stream.write(bytes)
-  setImmediate(writeToAll)
-}

@@ -1,5 +1,6 @@
 /** One object and a thousand who watch it. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { type ApiClient, apiClient } from '@ensign/testing'
 import type { BareReport } from './bare-server.ts'
 import type { BareWatchInput } from './bare-watch-server.ts'
 import { type Helper, startHelper } from './child.ts'
@@ -20,57 +21,79 @@ export const watches: Benchmark = {
     await using plane = await startPlane()
     const token = await populate(plane)
     await plane.post(maps, { metadata: { name }, data: { sentAt: nowUs() } })
-    const path = `${maps}?watch=1&fieldSelector=metadata.name%3D${name}`
-    const { delivered, late } = await measured(plane, { token, path, port: Number(new URL(plane.server).port) })
-    const limit = await bareDelivery(plane, token)
+    const own = await deliveries({
+      port: Number(new URL(plane.server).port),
+      path: `${maps}?watch=1&fieldSelector=metadata.name%3D${name}`,
+      token,
+      writer: plane.admin,
+    })
+    const bare = await bareDeliveries(plane, token)
     return [
       {
         name: `events to ${watchers} watchers`,
-        value: delivered,
+        value: own.perSecond,
         unit: '/s',
-        limits: [{ name: 'bare frames', value: limit }],
+        limits: [{ name: 'bare http2', value: bare.perSecond }],
         goal: { shareOfLimit: 0.65 },
       },
       {
         name: `lag p99 at ${settings.watchWriteRate} writes/s`,
-        value: late.p99,
+        value: own.lagMs.p99,
         unit: 'ms',
-        limits: [],
+        limits: [{ name: 'bare http2', value: bare.lagMs.p99 }],
         goal: { atMost: 50 },
       },
     ]
   },
 }
 
-async function measured(
-  plane: Plane,
-  where: { port: number; path: string; token: string },
-): Promise<{ delivered: number; late: WatchReport['lagMs'] }> {
-  const { watchers, watchConnections: connections, warmUpMs, measureMs } = settings
-  await using client = startHelper<WatchReport>('watch-client.ts', {
-    ...where,
-    watchers,
-    connections,
-  } satisfies WatchInput)
+interface Target {
+  readonly port: number
+  readonly path: string
+  readonly token: string
+  readonly writer: ApiClient
+}
+
+interface Deliveries {
+  /** Events, when each write follows the one before at once. */
+  readonly perSecond: number
+  /** Between sending a write and the arrival of its event, at `watchWriteRate`. */
+  readonly lagMs: WatchReport['lagMs']
+}
+
+async function deliveries({ writer, ...where }: Target): Promise<Deliveries> {
+  const { watchers, watchConnections: connections, watchWriteRate: rate, warmUpMs, measureMs } = settings
+  const input: WatchInput = { ...where, watchers, connections }
+  await using client = startHelper<WatchReport>('watch-client.ts', input)
   intact(await client.next())
-  const full = async (forMs: number) => {
-    const until = performance.now() + forMs
-    // Two in flight: while one is answered the next is read, and nothing piles up in the plane.
-    await Promise.all([1, 2].map(() => writeUntil(plane, until)))
-  }
-  await full(warmUpMs)
+  await writeUntil(writer, performance.now() + warmUpMs)
   await reported(client)
-  await full(measureMs)
+  await writeUntil(writer, performance.now() + measureMs)
   const { events, elapsedMs } = await reported(client)
   await delay(200)
-  await writeAtRate(plane, settings.watchWriteRate, warmUpMs)
+  await writeAtRate(writer, rate, warmUpMs)
   await reported(client)
-  await writeAtRate(plane, settings.watchWriteRate, measureMs)
+  await writeAtRate(writer, rate, measureMs)
   await delay(200)
   const { lagMs, events: seen } = await reported(client)
-  const wanted = watchers * Math.round((settings.watchWriteRate * measureMs) / 1000)
+  const wanted = (watchers * rate * measureMs) / 1000
   if (seen < wanted) throw new Error(`of ${wanted} events only ${seen} came within 200 ms`)
-  return { delivered: (events * 1000) / elapsedMs, late: lagMs }
+  return { perSecond: (events * 1000) / elapsedMs, lagMs }
+}
+
+async function bareDeliveries(plane: Plane, token: string): Promise<Deliveries> {
+  const { body } = await plane.admin.get(`${maps}/${name}`)
+  const { sentAt } = body.data
+  const [before = '', after = ''] = `${JSON.stringify({ type: 'MODIFIED', object: body })}\n`.split(sentAt)
+  const input: BareWatchInput = { ...plane.serving, event: [before, after], watchers: settings.watchers }
+  await using server = startHelper<BareReport>('bare-watch-server.ts', input)
+  const { port } = await server.next()
+  const writer = apiClient(`https://127.0.0.1:${port}`, plane.caPem, 'anonymous')
+  try {
+    return await deliveries({ port, path: '/', token, writer })
+  } finally {
+    writer.close()
+  }
 }
 
 async function reported(client: Helper<WatchReport>): Promise<WatchReport> {
@@ -83,52 +106,31 @@ function intact(report: WatchReport): WatchReport {
   return report
 }
 
-async function writeUntil(plane: Plane, until: number): Promise<void> {
-  while (performance.now() < until) await write(plane)
+/** Two in flight: while one is answered the next is read, and nothing piles up at the server. */
+async function writeUntil(writer: ApiClient, until: number): Promise<void> {
+  const keepWriting = async () => {
+    while (performance.now() < until) await write(writer)
+  }
+  await Promise.all([keepWriting(), keepWriting()])
 }
 
 /** On time, whether or not the writes before have been answered. */
-async function writeAtRate(plane: Plane, perSecond: number, forMs: number): Promise<void> {
+async function writeAtRate(writer: ApiClient, perSecond: number, forMs: number): Promise<void> {
   const from = performance.now()
   const writes: Promise<void>[] = []
   for (let i = 0; i < (perSecond * forMs) / 1000; i++) {
     await delay(Math.max(0, from + (i * 1000) / perSecond - performance.now()))
-    writes.push(write(plane))
+    writes.push(write(writer))
   }
   await Promise.all(writes)
 }
 
-async function write(plane: Plane): Promise<void> {
-  const { status } = await plane.admin.patch(`${maps}/${name}`, { data: { sentAt: nowUs() } })
+async function write(writer: ApiClient): Promise<void> {
+  const { status } = await writer.patch(`${maps}/${name}`, { data: { sentAt: nowUs() } })
   if (status !== 200) throw new Error(`a write was answered with ${status}`)
 }
 
 /** Microseconds of a clock that all processes of the machine share. */
 function nowUs(): string {
   return String(process.hrtime.bigint() / 1000n)
-}
-
-async function bareDelivery(plane: Plane, token: string): Promise<number> {
-  const { watchers, watchConnections: connections, warmUpMs, measureMs } = settings
-  const { body } = await plane.admin.get(`${maps}/${name}`)
-  const event = `${JSON.stringify({ type: 'MODIFIED', object: body })}\n`
-  await using server = startHelper<BareReport>('bare-watch-server.ts', {
-    ...plane.serving,
-    event,
-    watchers,
-  } satisfies BareWatchInput)
-  const { port } = await server.next()
-  await using client = startHelper<WatchReport>('watch-client.ts', {
-    port,
-    path: '/',
-    token,
-    watchers,
-    connections,
-  } satisfies WatchInput)
-  intact(await client.next())
-  await delay(warmUpMs)
-  await reported(client)
-  await delay(measureMs)
-  const { events, elapsedMs } = await reported(client)
-  return (events * 1000) / elapsedMs
 }
