@@ -90,7 +90,6 @@ export {
   isLabelKey,
   isLabelValue,
   isPathSegment,
-  isQualifiedName,
   type NameRule,
   nameLimits,
   randomSuffix,

@@ -83,10 +83,8 @@ export const isPathSegment: NameRule = (value) => {
   return ['/', '%'].filter((c) => value.includes(c)).map((c) => `may not contain '${c}'`)
 }
 
-export const isQualifiedName: NameRule = (value) => qualifiedNameProblems(value, 'a qualified name')
-export const isLabelKey: NameRule = (value) => qualifiedNameProblems(value, 'a valid label key')
-
-function qualifiedNameProblems(value: string, what: string): string[] {
+/** A name with an optional DNS prefix: keys of labels and annotations, finalizers. */
+export function isLabelKey(value: string): string[] {
   const parts = value.split('/')
   const problems: string[] = []
   let name = value
@@ -97,7 +95,7 @@ function qualifiedNameProblems(value: string, what: string): string[] {
     else problems.push(...isDns1123Subdomain(prefix).map((p) => `prefix part ${p}`))
   } else if (parts.length > 2) {
     return [
-      `${regexText(`${what} must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`, qualifiedNameFormat, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `${regexText(`a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`, qualifiedNameFormat, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ]
   }
   if (name === '') problems.push('name part must be non-empty')

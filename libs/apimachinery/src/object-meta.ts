@@ -4,7 +4,7 @@
  */
 import { type FieldError, type FieldPath, forbiddenField, invalidValue, required, tooLong } from './field-error.ts'
 import type { ObjectMeta } from './generated/meta-v1.ts'
-import { isDns1123Label, isLabelKey, isLabelValue, isQualifiedName, type NameRule } from './names.ts'
+import { isDns1123Label, isLabelKey, isLabelValue, type NameRule } from './names.ts'
 
 /** Any object with metadata, of a kind that is not known here. */
 export interface KubeObject {
@@ -57,7 +57,7 @@ export function validateAnnotations(annotations: Record<string, string> | undefi
   const errors: FieldError[] = []
   let size = 0
   for (const [key, value] of Object.entries(annotations ?? {})) {
-    for (const p of isQualifiedName(key.toLowerCase())) errors.push(invalidValue(path, key, p))
+    for (const p of isLabelKey(key.toLowerCase())) errors.push(invalidValue(path, key, p))
     size += Buffer.byteLength(key) + Buffer.byteLength(value)
   }
   if (size > annotationsSizeBytesMax) errors.push(tooLong(path, annotationsSizeBytesMax))
@@ -67,17 +67,14 @@ export function validateAnnotations(annotations: Record<string, string> | undefi
 function validateOwnerReferences(meta: ObjectMeta, path: FieldPath): FieldError[] {
   const errors: FieldError[] = []
   let controller: string | undefined
-  for (const [i, owner] of (meta.ownerReferences ?? []).entries()) {
-    const at = `${path}[${i}]`
-    const version = (owner.apiVersion ?? '').split('/').at(-1) ?? ''
-    if (version === '')
-      errors.push(invalidValue(`${at}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'))
-    if (!owner.kind) errors.push(invalidValue(`${at}.kind`, owner.kind ?? '', 'kind must not be empty'))
-    if (!owner.name) errors.push(invalidValue(`${at}.name`, owner.name ?? '', 'name must not be empty'))
-    if (!owner.uid) errors.push(invalidValue(`${at}.uid`, owner.uid ?? '', 'uid must not be empty'))
-    if (owner.apiVersion === 'v1' && owner.kind === 'Event') {
-      errors.push(invalidValue(at, '/v1, Kind=Event', 'is disallowed from being an owner'))
-    }
+  for (const owner of meta.ownerReferences ?? []) {
+    const { apiVersion = '', kind = '', name = '', uid = '' } = owner
+    if (!apiVersion.split('/').at(-1))
+      errors.push(invalidValue(`${path}.apiVersion`, apiVersion, 'version must not be empty'))
+    for (const [member, value] of Object.entries({ kind, name, uid }))
+      if (!value) errors.push(invalidValue(`${path}.${member}`, value, 'must not be empty'))
+    if (apiVersion === 'v1' && kind === 'Event')
+      errors.push(invalidValue(path, owner, '/v1, Kind=Event is disallowed from being an owner'))
     if (owner.controller) {
       const name = `${owner.kind}/${owner.name}`
       if (controller !== undefined) {
@@ -98,7 +95,7 @@ const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'
 
 export function validateFinalizers(finalizers: readonly string[] | undefined, path: FieldPath): FieldError[] {
   return (finalizers ?? []).flatMap((finalizer, i) => [
-    ...isQualifiedName(finalizer).map((p) => invalidValue(path, finalizer, p)),
+    ...isLabelKey(finalizer).map((p) => invalidValue(path, finalizer, p)),
     ...standardFinalizerErrors(finalizer, `${path}[${i}]`),
   ])
 }
@@ -106,7 +103,7 @@ export function validateFinalizers(finalizers: readonly string[] | undefined, pa
 /** A finalizer of a namespace's spec, all of whose problems are told of one path. */
 export function validateFinalizerName(finalizer: string, path: FieldPath): FieldError[] {
   return [
-    ...isQualifiedName(finalizer).map((p) => invalidValue(path, finalizer, p)),
+    ...isLabelKey(finalizer).map((p) => invalidValue(path, finalizer, p)),
     ...standardFinalizerErrors(finalizer, path),
   ]
 }

@@ -155,7 +155,7 @@ function applied(step: Step, force: boolean): Merged | { conflicts: Conflict[] }
   const applier = managedEntry(step.manager, 'Apply', emptySet, undefined)
   const last = step.entries.find((entry) => isSameManager(entry, applier))
   const named = fieldSetOf(type, config)
-  const own = { ...applier, ...(last?.time && { time: last.time }), fieldsV1: filter ? filter(named) : named }
+  const own = managedEntry(step.manager, 'Apply', filter ? filter(named) : named, last?.time)
   const others = step.entries.filter((entry) => entry !== last)
   const merged = mergeTyped(type, live, config)
   const object = last ? pruned(type, merged, last.fieldsV1, [own, ...others]) : merged
