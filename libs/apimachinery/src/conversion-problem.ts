@@ -3,6 +3,7 @@
  * patches go through where other bodies go through a JSON decoder.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/runtime/converter.go, fromUnstructured
  */
+import { Base64Error, canonicalBase64 } from './base64.ts'
 import { goType } from './go-text.ts'
 import type { MessageSchema, ScalarType } from './schema.ts'
 import { type Member, type Plan, planOf } from './schema-plan.ts'
@@ -58,11 +59,22 @@ function problemOfScalar(scalar: ScalarType, value: unknown, named: string | und
     case 'double':
       return typeof value === 'number' ? undefined : 'unrecognized type: float64'
     case 'bytes':
-      return typeof value === 'string' ? undefined : `cannot restore slice from ${kindOf(value)}`
+      if (typeof value === 'string') return problemOfBase64(value)
+      return Array.isArray(value) ? undefined : `cannot restore slice from ${kindOf(value)}`
     case 'stringList':
       return Array.isArray(value) ? undefined : `cannot restore slice from ${kindOf(value)}`
     default:
       // These read their own JSON, and say themselves what is wrong with it.
       return undefined
+  }
+}
+
+function problemOfBase64(text: string): string | undefined {
+  try {
+    canonicalBase64(text)
+    return undefined
+  } catch (error) {
+    if (error instanceof Base64Error) return `error decoding from json: ${error.message}`
+    throw error
   }
 }

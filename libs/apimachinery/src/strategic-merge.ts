@@ -135,13 +135,17 @@ function orderLists(plan: Plan | undefined, result: JsonObject, patch: JsonObjec
   return done
 }
 
-/** The patch's elements must all be in the order, and in that order. */
+/** The patch's elements must all be in the order, and in that order. Those to be deleted need not. */
 function checkOrder(patch: readonly Json[], order: readonly Json[], mergeKey: string | undefined): void {
   if (patch.length === 0 || order.length === 0) return
-  const keyOf = (item: Json): Json | undefined => (mergeKey ? keyIn(item, mergeKey) : item)
-  const items = mergeKey ? patch.filter((item) => asMap(item)[patchDirective] === undefined) : patch
-  let at = 0
-  for (const item of order) if (at < items.length && keyOf(items[at] as Json) === keyOf(item)) at++
+  const keyOf = (item: Json): Json => (mergeKey ? keyIn(item, mergeKey) : item)
+  const items = mergeKey ? patch.filter((item) => asMap(item)[patchDirective] !== 'delete') : patch
+  let [at, place] = [0, 0]
+  while (at < items.length && place < order.length) {
+    const item = items[at] as Json
+    if (isObject(item) && item[patchDirective] !== undefined) at++
+    else if (keyOf(item) === keyOf(order[place++] as Json)) at++
+  }
   if (at < items.length) {
     throw new StrategicMergeError(
       500,

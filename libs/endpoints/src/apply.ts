@@ -18,7 +18,7 @@ import {
 import { doorOf, type RequestContext, timestamp } from '@ensign/registry'
 import type { FieldValidation } from './body.ts'
 import type { Patch } from './patch.ts'
-import { parseYamlDocument, type YamlDocument, YamlSyntaxError } from './yaml-document.ts'
+import { parseYamlDocument, type YamlDocument, YamlSyntaxError, yamlDuplicates } from './yaml-document.ts'
 
 export interface ApplyRequest {
   readonly definition: AnyResourceDefinition
@@ -91,10 +91,8 @@ function applied(
 
 function reportDuplicates(duplicates: readonly string[], validation: FieldValidation, { warn }: RequestContext): void {
   if (validation === 'Ignore' || duplicates.length === 0) return
-  if (validation === 'Strict') {
-    const lines = duplicates.map((line) => `\n  ${line}`).join('')
-    throw badRequest(`error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:${lines}`)
-  }
+  if (validation === 'Strict')
+    throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlDuplicates(duplicates)}`)
   for (const line of duplicates) warn(line)
 }
 

@@ -17,10 +17,10 @@ import {
   StatusError,
   unwrapUnknown,
 } from '@ensign/apimachinery'
-import { parse as parseYaml, YAMLParseError } from 'yaml'
 import type { ApiRequest } from './exchange.ts'
 import { isKnownKind, noConversion, notRegistered } from './known-kinds.ts'
 import { bodyMediaType, mediaTypes } from './media-type.ts'
+import { parseYamlDocument, type YamlDocument, YamlSyntaxError, yamlDuplicates } from './yaml-document.ts'
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
 
@@ -59,8 +59,13 @@ export function objectFromBytes(
   warn: (text: string) => void,
 ): KubeObject {
   if (mediaType === mediaTypes.protobuf) return fromProtobuf(bytes, expected)
-  const document = mediaType === mediaTypes.yaml ? yamlDocument(bytes, expected) : jsonDocument(bytes, expected)
-  return objectFromDocument(document, expected, validation, warn)
+  if (mediaType !== mediaTypes.yaml)
+    return objectFromDocument(jsonDocument(bytes, expected), expected, validation, warn)
+  const { value, duplicates } = yamlDocument(bytes, expected)
+  if (duplicates.length > 0 && validation === 'Strict')
+    throw badRequest(`${cannotBeHandled(expected)}: strict decoding error: ${yamlDuplicates(duplicates)}`)
+  if (validation === 'Warn') for (const line of duplicates) warn(line)
+  return objectFromDocument({ value, duplicates: undefined }, expected, validation, warn)
 }
 
 /** Checks kind and version, drops what the kind does not have and reports it as asked. */
@@ -144,13 +149,12 @@ function jsonDocument(bytes: Uint8Array, expected: Expected): JsonDocument {
 const typeMetaStruct =
   'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 
-function yamlDocument(bytes: Uint8Array, expected: Expected): JsonDocument {
-  const text = Buffer.from(bytes).toString()
+function yamlDocument(bytes: Uint8Array, expected: Expected): YamlDocument {
   try {
-    // Anchors may repeat a value a bounded number of times: a few lines must not become gigabytes.
-    return { value: parseYaml(text, { maxAliasCount: 100, schema: 'core', uniqueKeys: false }), duplicates: undefined }
+    return parseYamlDocument(Buffer.from(bytes).toString())
   } catch (error) {
-    throw unreadable(bytes, expected, `yaml: ${yamlProblem(error)}`)
+    if (error instanceof YamlSyntaxError) throw unreadable(bytes, expected, `yaml: ${error.message}`)
+    throw error
   }
 }
 
@@ -162,13 +166,6 @@ function unreadable(bytes: Uint8Array, { schema }: Expected, why: string): Statu
   const shown = start[0] === 0x7b ? start.toString() : start.toString('hex')
   const summary = bytes.length === 0 ? '<empty>' : bytes.length > shownBytes ? `${shown} ...` : shown
   return badRequest(`the object provided is unrecognized (must be of type ${typeName(schema)}): ${why} (${summary})`)
-}
-
-/** Line and problem, without the excerpt that the parser adds: a body may hold secrets. */
-function yamlProblem(error: unknown): string {
-  if (!(error instanceof YAMLParseError)) return 'cannot be read'
-  const line = error.linePos?.[0].line
-  return `${line ? `line ${line}: ` : ''}${error.message.split(' at line ', 1)[0]?.split('\n', 1)[0]}`
 }
 
 const typeName = ({ goName }: MessageSchema): string => goName.split('.').at(-1) ?? goName

@@ -15,6 +15,10 @@ export interface YamlDocument {
   readonly duplicates: readonly string[]
 }
 
+/** Duplicates in one text, as Go's library has it. */
+export const yamlDuplicates = (duplicates: readonly string[]): string =>
+  `yaml: unmarshal errors:${duplicates.map((line) => `\n  ${line}`).join('')}`
+
 /**
  * The first document; later ones are not looked at.
  *
@@ -51,7 +55,7 @@ function yamlDocument(text: string): YamlDocument {
     })
     const document = 'empty' in documents ? undefined : documents[0]
     if (!document) return { value: null, duplicates: [] }
-    const [error] = document.errors
+    const error = document.errors.find(({ code }) => code === 'MULTILINE_IMPLICIT_KEY') ?? document.errors[0]
     if (error) throw error
     const duplicates: string[] = []
     visit(document, {
@@ -82,7 +86,8 @@ function problemOf(error: unknown, lines: LineCounter): string {
     return anchor === undefined ? 'document contains excessive aliasing' : `unknown anchor '${anchor}' referenced`
   }
   if (!(error instanceof YAMLError)) return 'cannot be read'
-  const { line } = lines.linePos(error.pos[0])
+  // Go finds out at the colon that something was a key.
+  const { line } = lines.linePos(error.pos[error.code === 'MULTILINE_IMPLICIT_KEY' ? 1 : 0])
   // Go counts lines from 0 and leaves out the first, but not where a flow collection is not closed.
   if (error.message.startsWith('Flow ')) return `line ${line}: did not find expected node content`
   const problem = goProblems[error.code] ?? error.message.split('\n', 1)[0]
@@ -91,6 +96,7 @@ function problemOf(error: unknown, lines: LineCounter): string {
 
 const goProblems: Readonly<Record<string, string>> = {
   MISSING_CHAR: 'found unexpected end of stream',
+  MULTILINE_IMPLICIT_KEY: 'mapping values are not allowed in this context',
   BLOCK_AS_IMPLICIT_KEY: 'mapping values are not allowed in this context',
   TAB_AS_INDENT: 'found character that cannot start any token',
   BAD_SCALAR_START: 'found character that cannot start any token',
