@@ -39,7 +39,8 @@ export async function runAction(parts: {
 }): Promise<ApiResponse> {
   const { action, request, info, served, context, admission } = parts
   const accepted = negotiate(request.headers.accept)
-  if (accepted.as) throw unknownForm()
+  // A review is shown in no other form; what a subresource answers is shown as it is.
+  if (accepted.as && !info.subresource) throw unknownForm()
   const options = writeOptions(info.query, request, 'CreateOptions')
   const expected: Expected = info.subresource
     ? (served.definition.subresources?.[info.subresource] as ActionSubresource)

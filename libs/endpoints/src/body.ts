@@ -193,7 +193,7 @@ function fromProtobuf(bytes: Uint8Array, expected: Expected): KubeObject {
     return object
   } catch (error) {
     if (error instanceof StatusError) throw error
-    if (error instanceof ProtobufError) throw badRequest(`${cannotBeHandled(expected)}: ${error.message}`)
+    if (error instanceof ProtobufError) throw unreadable(bytes, expected, error.message)
     throw error
   }
 }
