@@ -1,6 +1,6 @@
 /** The apiserver put together: store, caches, chain, and the two doors to it. */
 import { servedKinds } from '@ensign/api'
-import { mastersGroup } from '@ensign/apimachinery'
+import { andThen, type MaybePromise, mastersGroup } from '@ensign/apimachinery'
 import {
   type Authenticator,
   certificateAuthenticator,
@@ -153,20 +153,22 @@ function authenticatorOf(
   })
 }
 
-async function authenticated(
+function authenticated(
   authenticator: Authenticator,
   { headers, peer, path }: ApiRequest,
   log: Logger,
-): Promise<Authenticated | undefined> {
-  const result = await authenticator.authenticate({
+): MaybePromise<Authenticated | undefined> {
+  const authentication = authenticator.authenticate({
     authorization: headers.authorization,
     ...(headers.upgrade && { webSocketProtocols: String(headers['sec-websocket-protocol'] ?? '') }),
     peer,
     path,
   })
-  if (result.ok) return { user: result.user, ...(result.warnings && { warnings: result.warnings }) }
-  log.warn('a request could not be authenticated', { reason: result.reason, path })
-  return undefined
+  return andThen(authentication, (result) => {
+    if (result.ok) return result
+    log.warn('a request could not be authenticated', { reason: result.reason, path })
+    return undefined
+  })
 }
 
 function healthChecks(objects: Objects, storeState: () => { available: boolean; reason?: string }): HealthCheck[] {

@@ -81,6 +81,7 @@ export { type LabelMatcher, type Labels, labelSelectorMatcher, parseLabelSelecto
 export { jsonDepthMax, protobufDepthMax } from './limits.ts'
 export type { Manager } from './managed-fields.ts'
 export { type TrackedWrite, trackWrite } from './managed-fields-update.ts'
+export { andThen, type MaybePromise } from './maybe-promise.ts'
 export {
   generateName,
   isConfigKey,

@@ -3,7 +3,7 @@
  * Source: kubernetes/kubernetes pkg/kubeapiserver/authenticator/config.go, New, and
  * staging/src/k8s.io/apiserver/pkg/authentication/request/union/union.go
  */
-import { anonymousUser, type UserInfo, unauthenticatedGroup } from '@ensign/apimachinery'
+import { andThen, anonymousUser, type MaybePromise, type UserInfo, unauthenticatedGroup } from '@ensign/apimachinery'
 import { type AuditAnnotations, type Authentication, aggregateReasons, annotated, refused } from './authentication.ts'
 import { bearerToken } from './bearer.ts'
 import type { CertificateAuthenticator, PeerCredentials } from './certificate.ts'
@@ -22,12 +22,12 @@ export interface RequestCredentials {
 
 export interface Authenticator {
   /** Never rejects. Without any credential, and with anonymous access off, the answer is a refusal. */
-  authenticate(credentials: RequestCredentials): Promise<Authentication>
+  authenticate(credentials: RequestCredentials): MaybePromise<Authentication>
   /**
    * What TokenReview asks: whose is this token, for these audiences?
    * The API server's own audiences when the list is empty.
    */
-  review(token: string, audiences: readonly string[]): Promise<Authentication>
+  review(token: string, audiences: readonly string[]): MaybePromise<Authentication>
 }
 
 /** Said of a token that nobody knows; and before every other reason, because the loopback client's is asked first. */
@@ -52,21 +52,25 @@ export function createAuthenticator(options: {
     return { ok: true, user: anonymousUserInfo, audiences, ...(warning !== undefined && { warnings: [warning] }) }
   }
 
-  const authenticateToken = async (token: string, audiences: readonly string[], reasons: readonly string[]) => {
-    const all = [...reasons]
-    let annotations: AuditAnnotations = {}
-    for (const authenticator of tokens) {
-      const opinion = await authenticator.authenticate(token, audiences)
-      if (!opinion) continue
-      if (opinion.ok) return opinion
-      all.push(opinion.reason)
-      annotations = { ...annotations, ...opinion.auditAnnotations }
-    }
-    return annotated(refused(aggregateReasons(all)), annotations)
+  /** Asks from the one at `next` on; the first that knows the token decides. */
+  const authenticateToken = (
+    token: string,
+    audiences: readonly string[],
+    reasons: readonly string[],
+    annotations: AuditAnnotations = {},
+    next = 0,
+  ): MaybePromise<Authentication> => {
+    const authenticator = tokens[next]
+    if (!authenticator) return annotated(refused(aggregateReasons(reasons)), annotations)
+    return andThen(authenticator.authenticate(token, audiences), (opinion) => {
+      if (opinion?.ok) return opinion
+      const said = opinion ? [...reasons, opinion.reason] : reasons
+      return authenticateToken(token, audiences, said, { ...annotations, ...opinion?.auditAnnotations }, next + 1)
+    })
   }
 
   return {
-    async authenticate({ authorization, webSocketProtocols, peer, path }) {
+    authenticate({ authorization, webSocketProtocols, peer, path }) {
       const byCertificate = certificates.authenticate(peer)
       if (byCertificate?.ok) return byCertificate
       const certificateReasons = byCertificate ? [byCertificate.reason] : []
@@ -81,7 +85,7 @@ export function createAuthenticator(options: {
       if (byCertificate) return byCertificate
       return nobody(path, apiAudiences, warning)
     },
-    async review(token, audiences) {
+    review(token, audiences) {
       const wanted = audiences.length > 0 ? audiences : apiAudiences
       // As Kubernetes does: through the header's rules, so that a token of blanks is none.
       const { token: text, warning } = bearerToken(`Bearer ${token}`)

@@ -4,7 +4,16 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/server/config.go, DefaultBuildHandlerChain
  */
 import type { AdmissionChain } from '@ensign/admission'
-import { badRequest, isVirtual, StatusError, type UserInfo, unauthorized, verbsOf } from '@ensign/apimachinery'
+import {
+  andThen,
+  badRequest,
+  isVirtual,
+  type MaybePromise,
+  StatusError,
+  type UserInfo,
+  unauthorized,
+  verbsOf,
+} from '@ensign/apimachinery'
 import { type Authorizer, refusal } from '@ensign/authorization'
 import type { RequestContext } from '@ensign/registry'
 import { type ActionHandler, runAction } from './action.ts'
@@ -37,8 +46,8 @@ export interface ChainOptions {
   /** By `group/version/resource/subresource`, the last part empty for reviews. */
   readonly actions: ReadonlyMap<string, ActionHandler>
   /** Paths outside of the resources; undefined when nothing is there. Runs after authorization. */
-  readonly paths: (request: ApiRequest, info: RequestInfo) => ApiResponse | Promise<ApiResponse | undefined> | undefined
-  authenticate(request: ApiRequest): Authenticated | undefined | Promise<Authenticated | undefined>
+  readonly paths: (request: ApiRequest, info: RequestInfo) => MaybePromise<ApiResponse | undefined>
+  authenticate(request: ApiRequest): MaybePromise<Authenticated | undefined>
   readonly authorizer: Authorizer
   readonly admission: AdmissionChain
   readonly inFlight: InFlight
@@ -51,24 +60,30 @@ export interface ChainOptions {
 
 export function createHandler(options: ChainOptions): Handler {
   const impersonation = createImpersonation(options.authorizer)
-  return async (request) => {
+  return (request) => {
     const startedMs = performance.now()
     const warnings: string[] = []
     let info: RequestInfo | undefined
-    let answer: ApiResponse
+    const failed = (error: unknown): ApiResponse => {
+      if (!(error instanceof StatusError)) options.unexpected(error, info)
+      return errorResponse(error)
+    }
+    const finished = (said: ApiResponse): ApiResponse => {
+      const answer = inWantedForm(request, info?.query, said)
+      answer.headers['audit-id'] = auditId(request)
+      if (warnings.length > 0) answer.headers['warning'] = warningHeaders(warnings)
+      options.observe?.(info, answer.status, startedMs)
+      return answer
+    }
+    let answer: MaybePromise<ApiResponse>
     try {
       info = requestInfo(request)
       checkTimeout(info.query)
-      answer = await respond(options, impersonation, request, info, warnings)
+      answer = respond(options, impersonation, request, info, warnings)
     } catch (error) {
-      if (!(error instanceof StatusError)) options.unexpected(error, info)
-      answer = errorResponse(error)
+      answer = failed(error)
     }
-    answer = inWantedForm(request, info?.query, answer)
-    answer.headers['audit-id'] = auditId(request)
-    if (warnings.length > 0) answer.headers['warning'] = warningHeaders(warnings)
-    options.observe?.(info, answer.status, startedMs)
-    return answer
+    return answer instanceof Promise ? answer.catch(failed).then(finished) : finished(answer)
   }
 }
 
@@ -88,30 +103,40 @@ function checkTimeout(query: URLSearchParams | undefined): void {
   if (problem) throw badRequest(`invalid timeout specified in the request URL - ${problem}`)
 }
 
-async function respond(
+function respond(
   options: ChainOptions,
   impersonation: Impersonation,
   request: ApiRequest,
   info: RequestInfo,
   warnings: string[],
-): Promise<ApiResponse> {
-  const identified = options.authenticate(request)
-  const authenticated = identified instanceof Promise ? await identified : identified
-  if (!authenticated) throw unauthorized()
-  if (authenticated.warnings) warnings.push(...authenticated.warnings)
-  const attributes = attributesOf(info)
-  const user = impersonation.userFor(request.headers, authenticated.user, attributes) ?? authenticated.user
-  const leave = options.inFlight.enter(user, info.verb)
+): MaybePromise<ApiResponse> {
+  return andThen(options.authenticate(request), (authenticated) => {
+    if (!authenticated) throw unauthorized()
+    if (authenticated.warnings) warnings.push(...authenticated.warnings)
+    const attributes = attributesOf(info)
+    const user = impersonation.userFor(request.headers, authenticated.user, attributes) ?? authenticated.user
+    return holding(options.inFlight.enter(user, info.verb), () => {
+      const { allowed, reason } = options.authorizer.authorize(user, attributes)
+      if (!allowed) throw refusal(user, attributes, reason)
+      return info.isResource
+        ? serveResource(options, request, info, user, warnings)
+        : andThen(options.paths(request, info), (answer) => answer ?? notFoundPath())
+    })
+  })
+}
+
+/** Does the work, and gives its place back whatever comes of it. */
+function holding<T>(leave: () => void, work: () => MaybePromise<T>): MaybePromise<T> {
+  let result: MaybePromise<T>
   try {
-    const { allowed, reason } = options.authorizer.authorize(user, attributes)
-    if (!allowed) throw refusal(user, attributes, reason)
-    const answer = info.isResource
-      ? serveResource(options, request, info, user, warnings)
-      : options.paths(request, info)
-    return (await answer) ?? notFoundPath()
-  } finally {
+    result = work()
+  } catch (error) {
     leave()
+    throw error
   }
+  if (result instanceof Promise) return result.finally(leave)
+  leave()
+  return result
 }
 
 function serveResource(
@@ -120,7 +145,7 @@ function serveResource(
   asked: RequestInfo,
   user: UserInfo,
   warnings: string[],
-): ApiResponse | Promise<ApiResponse> {
+): MaybePromise<ApiResponse> {
   const { group, version, resource, subresource } = asked
   const served = options.resources.find(group, version, resource)
   if (!served || asked.tooDeep) return unserved(options.resources, asked)

@@ -2,6 +2,7 @@
  * One request and its answer without a transport. The REST server and the gRPC server both translate to and from
  * these, so that there is one chain of authentication, authorization and admission (docs/architecture.md).
  */
+import type { MaybePromise } from '@ensign/apimachinery'
 import type { EventStream } from '@ensign/registry'
 
 /** Lower-case names; a name that was sent several times has a list. The shape of node's IncomingHttpHeaders. */
@@ -39,5 +40,5 @@ export interface ApiResponse {
   readonly events?: EventStream
 }
 
-/** What both front doors call. Never rejects: every failure is an answer. */
-export type Handler = (request: ApiRequest) => Promise<ApiResponse>
+/** What both front doors call. Never throws or rejects: every failure is an answer. */
+export type Handler = (request: ApiRequest) => MaybePromise<ApiResponse>

@@ -3,12 +3,14 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go
  */
 import {
+  andThen,
   apiVersionOf,
   badRequest,
   decodeJson,
   encodeProtobuf,
   type KubeObject,
   ListMetaSchema,
+  type MaybePromise,
   StatusError,
   unwrapUnknown,
   wrapUnknown,
@@ -43,14 +45,14 @@ export function getObject(
   request: ApiRequest,
   info: RequestInfo,
   { definition, resource, representations }: Stored,
-): ApiResponse | Promise<ApiResponse> {
+): MaybePromise<ApiResponse> {
   const accepted = negotiate(request.headers.accept)
   if (accepted.as === 'PartialObjectMetadataList') throw notAList(accepted.as, definition.kind)
   const representation = representations.of(accepted, includeObject(info.query))
   const resourceVersion = info.query?.get('resourceVersion') ?? undefined
   const found = resourceVersion ? notOlder(resource, info, resourceVersion) : resource.get(info.namespace, info.name)
   const answer = (object: CachedObject) => response(200, accepted.mediaType, representation.object(object))
-  return found instanceof Promise ? found.then(answer) : answer(found)
+  return andThen(found, answer)
 }
 
 async function notOlder(
@@ -69,11 +71,7 @@ const notAList = (as: string, kind: string): StatusError =>
 const aList = (as: string, kind: string): StatusError =>
   new StatusError('NotAcceptable', `you requested ${as}, but the requested object is a list (*core.${kind}List)`)
 
-export function listObjects(
-  request: ApiRequest,
-  info: RequestInfo,
-  served: Stored,
-): ApiResponse | Promise<ApiResponse> {
+export function listObjects(request: ApiRequest, info: RequestInfo, served: Stored): MaybePromise<ApiResponse> {
   const accepted = negotiate(request.headers.accept)
   if (accepted.as === 'PartialObjectMetadata') throw aList(accepted.as, served.definition.kind)
   const { query } = info
@@ -87,7 +85,7 @@ export function listObjects(
   })
   const include = includeObject(query)
   const answer = (found: ListResult) => response(200, accepted.mediaType, keptBytes(served, found, accepted, include))
-  return result instanceof Promise ? result.then(answer) : answer(result)
+  return andThen(result, answer)
 }
 
 export async function watchObjects(request: ApiRequest, info: RequestInfo, served: Stored): Promise<ApiResponse> {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { andThen } from '@ensign/apimachinery'
 import { type ApiRequest, type ApiResponse, errorResponse, type Handler, type PeerConnection } from '@ensign/endpoints'
 import { readBody } from './body.ts'
 import { compressed } from './gzip.ts'
@@ -16,7 +17,8 @@ export function serveHttp1(server: Server, handler: Handler, peerOf: (socket: So
     const request = apiRequest(message, peer)
     response.on('error', () => {})
     if (urlTooLong(request)) return respond(message, response, errorResponse(urlTooLong(request)))
-    void handler(request).then((answer) => respond(message, response, answer))
+    const answer = andThen(handler(request), (said) => compressed(message.headers['accept-encoding'], said))
+    void andThen(answer, (ready) => respond(message, response, ready))
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return socket.destroy()
@@ -71,7 +73,7 @@ function respond(message: IncomingMessage, response: ServerResponse, answer: Api
     })
     return
   }
-  const { body, headers } = compressed(message.headers['accept-encoding'], answer)
+  const { body, headers } = answer
   response.writeHead(answer.status, {
     ...headers,
     ...(body ? { 'content-length': body.length } : answer.status === 304 ? {} : { 'content-length': 0 }),

@@ -7,6 +7,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
+import { andThen } from '@ensign/apimachinery'
 import {
   type ApiRequest,
   type ApiResponse,
@@ -37,7 +38,8 @@ export function serveHttp2(
     if (!peer) return stream.close(constants.NGHTTP2_INTERNAL_ERROR)
     const request = apiRequest(stream, headers, peer)
     if (urlTooLong(request)) return respond(stream, headers, errorResponse(urlTooLong(request)))
-    void handler(request).then((answer) => respond(stream, headers, answer))
+    const answer = andThen(handler(request), (said) => compressed(headers['accept-encoding'], said))
+    void andThen(answer, (ready) => respond(stream, headers, ready))
   })
 }
 
@@ -67,7 +69,7 @@ function respond(stream: ServerHttp2Stream, requestHeaders: IncomingHttpHeaders,
     events.start(sinkOf(stream))
     return
   }
-  const { body, headers } = compressed(requestHeaders['accept-encoding'], answer)
+  const { body, headers } = answer
   if (!body || requestHeaders[':method'] === 'HEAD') {
     stream.respond(
       { ':status': answer.status, ...headers, ...(body && { 'content-length': body.length }) },

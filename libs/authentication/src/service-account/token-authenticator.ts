@@ -3,17 +3,10 @@
  * Source for the order of the checks and their texts: kubernetes/kubernetes pkg/serviceaccount/jwt.go,
  * AuthenticateToken, and pkg/kubeapiserver/authenticator/config.go for which issuers mean which kind of token.
  */
-import type { UserInfo } from '@ensign/apimachinery'
+import { andThen, type MaybePromise, type UserInfo } from '@ensign/apimachinery'
 import { type KeyRing, parseJws, verifyJws } from '@ensign/keypair'
 import type { Clock } from '@ensign/process'
-import {
-  type AuditAnnotations,
-  type Authentication,
-  aggregateReasons,
-  annotated,
-  type Opinion,
-  refused,
-} from '../authentication.ts'
+import { type Authentication, aggregateReasons, annotated, type Opinion, refused } from '../authentication.ts'
 import type { TokenMetrics } from '../metrics.ts'
 import { createVerifiedTokens } from '../verified-tokens.ts'
 import { boundValidator } from './bound.ts'
@@ -22,14 +15,14 @@ import { type LegacyTokenUse, legacyValidator } from './legacy.ts'
 import { type ParsedClaims, parseClaims, unverifiedIssuer } from './parsed-claims.ts'
 import { type StoredTokenObjects, snapshotOf, type TokenObjects } from './token-objects.ts'
 import { boundUser, legacyUser } from './user.ts'
-import type { Validator } from './validation.ts'
+import type { Validator, Validity } from './validation.ts'
 
 export interface TokenAuthenticator {
   /**
    * @param audiences who the token must be meant for; the API server itself when absent.
    * @returns undefined when the token is not one that this issuer could have made.
    */
-  authenticate(token: string, audiences?: readonly string[]): Promise<Opinion>
+  authenticate(token: string, audiences?: readonly string[]): MaybePromise<Opinion>
 }
 
 export interface ServiceAccountTokenOptions {
@@ -71,26 +64,32 @@ export function serviceAccountTokenAuthenticator(options: ServiceAccountTokenOpt
   const outcomes = createVerifiedTokens<Outcome>({ keep: ({ result }) => result === 'verified' })
   keys.subscribe(() => outcomes.clear())
 
-  return {
-    async authenticate(token, audiences = apiAudiences) {
-      const outcome = await outcomes.get(token, () => verify(token, keys, kindsOf))
-      if (outcome.result === 'foreign') return undefined
-      if (outcome.result === 'refused') return outcome.refusal
+  /** What is asked on every request of a token that is known to be genuine. */
+  const judge = (outcome: Outcome, token: string, audiences: readonly string[]): MaybePromise<Opinion> => {
+    if (outcome.result === 'foreign') return undefined
+    if (outcome.result === 'refused') return outcome.refusal
 
-      const { claims } = outcome
-      const namesNone = claims.audiences.length === 0
-      if (namesNone) metrics.legacy.inc()
-      const annotations = namesNone ? { 'authentication.k8s.io/legacy-token': claims.subject } : undefined
-      const tokenAudiences = namesNone ? apiAudiences : claims.audiences
-      const common = audiences.filter((audience) => tokenAudiences.includes(audience))
-      if (common.length === 0 && apiAudiences.length > 0) {
-        const text = `token audiences ${goList(tokenAudiences)} is invalid for the target audiences ${goList(audiences)}`
-        return annotated(refused(text), annotations)
-      }
-      const opinion = await validate(outcome, token, options)
-      if (opinion.ok) return annotated({ ...opinion, audiences: common }, annotations)
-      return annotated(opinion, annotations)
-    },
+    const { claims } = outcome
+    const namesNone = claims.audiences.length === 0
+    if (namesNone) metrics.legacy.inc()
+    const annotations = namesNone ? { 'authentication.k8s.io/legacy-token': claims.subject } : undefined
+    const tokenAudiences = namesNone ? apiAudiences : claims.audiences
+    const common = audiences.filter((audience) => tokenAudiences.includes(audience))
+    if (common.length === 0 && apiAudiences.length > 0) {
+      const text = `token audiences ${goList(tokenAudiences)} is invalid for the target audiences ${goList(audiences)}`
+      return annotated(refused(text), annotations)
+    }
+    return andThen(validate(outcome, token, options), (opinion) =>
+      annotated(opinion.ok ? { ...opinion, audiences: common } : opinion, annotations),
+    )
+  }
+
+  return {
+    authenticate: (token, audiences = apiAudiences) =>
+      andThen(
+        outcomes.get(token, () => verify(token, keys, kindsOf)),
+        (outcome) => judge(outcome, token, audiences),
+      ),
   }
 }
 
@@ -128,25 +127,38 @@ async function verify(token: string, keys: KeyRing, kindsOf: (issuer: string) =>
   }
 }
 
-/** Asks each reading in turn; the first that holds decides. */
-async function validate(
-  { claims, readings }: Verified,
+/** Asks the readings from the one at `next` on; the first that holds decides. */
+function validate(
+  verified: Verified,
+  token: string,
+  options: ServiceAccountTokenOptions,
+  refusals: readonly Refusal[] = [],
+  next = 0,
+): MaybePromise<Authentication> {
+  const reading = verified.readings[next]
+  if (!reading) {
+    const annotations = Object.assign({}, ...refusals.map((refusal) => refusal.auditAnnotations))
+    return annotated(refused(aggregateReasons(refusals.map(({ reason }) => reason))), annotations)
+  }
+  const { validator, user } = reading
+  return andThen(validityOf(validator, verified.claims, token, options), (validity) =>
+    validity.ok ? { ...validity, user } : validate(verified, token, options, [...refusals, validity], next + 1),
+  )
+}
+
+/** From the caches; from the store where they may be behind. */
+function validityOf(
+  validator: Validator,
+  claims: ParsedClaims,
   token: string,
   { cached, stored }: ServiceAccountTokenOptions,
-): Promise<Authentication> {
-  const reasons: string[] = []
-  let annotations: AuditAnnotations = {}
-  for (const { validator, user } of readings) {
-    let validity = validator.validate(token, claims, cached)
-    if (!validity.ok && validity.cacheMayBeBehind && stored) {
-      validity = validator.validate(token, claims, await snapshotOf(validator.named(claims), stored))
-    }
-    if (validity.ok) return { ...validity, user }
-    reasons.push(validity.reason)
-    annotations = { ...annotations, ...validity.auditAnnotations }
-  }
-  return annotated(refused(aggregateReasons(reasons)), annotations)
+): MaybePromise<Validity> {
+  const validity = validator.validate(token, claims, cached)
+  if (validity.ok || !validity.cacheMayBeBehind || !stored) return validity
+  return snapshotOf(validator.named(claims), stored).then((snapshot) => validator.validate(token, claims, snapshot))
 }
+
+type Refusal = Extract<Validity, { ok: false }>
 
 /** A list as Go's `%q` prints it. */
 function goList(texts: readonly string[]): string {
