@@ -14,7 +14,14 @@ import {
   type Status,
   StatusError,
 } from '@ensign/apimachinery'
-import { type CachedObject, checkUid, type DeleteRequest, ListResult, type RequestContext } from '@ensign/registry'
+import {
+  type CachedObject,
+  checkUid,
+  type DeleteRequest,
+  dropDuplicateOwners,
+  ListResult,
+  type RequestContext,
+} from '@ensign/registry'
 import { readApply } from './apply.ts'
 import { contentType, type Expected, objectFromBytes, readObject } from './body.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
@@ -43,6 +50,7 @@ export async function createObject(call: WriteCall): Promise<ApiResponse> {
   const options = writeOptions(info.query, request, 'CreateOptions')
   const object = await readObject(request, served.definition, options.fieldValidation, context.warn)
   checkNamespace(object, info, served)
+  dropDuplicateOwners(object, context.warn)
   const made = await served.resource.create(info.namespace, withDefaults(object, served), contextOf(context, options))
   return answer(call, 201, made)
 }
@@ -56,6 +64,7 @@ export async function updateObject(call: WriteCall): Promise<ApiResponse> {
   )
   checkName(object, info)
   checkNamespace(object, info, served)
+  dropDuplicateOwners(object, context.warn)
   const createMissing = (): KubeObject => {
     call.authorizeCreate()
     return structuredClone(object)

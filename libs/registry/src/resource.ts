@@ -20,6 +20,7 @@ import type { ListResult } from './list-result.ts'
 import { checkNew, fillSystemFields, withGeneratedName } from './object-create.ts'
 import { checkPreconditions, markDeleted } from './object-delete.ts'
 import { checkVersion, prepareUpdate, staleMessage } from './object-update.ts'
+import { dropDuplicateOwners } from './owner-references.ts'
 import { keepTimes, trackOwners } from './ownership.ts'
 import type { DeleteRequest, RequestContext } from './request-context.ts'
 import { revisionOf } from './resource-version.ts'
@@ -70,6 +71,7 @@ export class Resource {
     trackOwners(object, undefined, definition, context)
     const attributes = this.#attributes('CREATE', namespace, object.metadata.name ?? '', context, object)
     await this.#admission.mutate(attributes)
+    dropDuplicateOwners(object, context.warn, 'after mutating admission happens')
     fillSystemFields(object, definition, context)
     const made = definition.prepareForCreate?.(object, context) ?? object
     return await withGeneratedName<CachedObject>(made, definition, async () => {
@@ -171,6 +173,7 @@ export class Resource {
     trackOwners(next, old, definition, context)
     const attributes = this.#attributes('UPDATE', current.namespace, current.name, context, next, old)
     await this.#admission.mutate(attributes)
+    dropDuplicateOwners(next, context.warn, 'after mutating admission happens')
     const prepared = prepareUpdate(next, old, definition, context)
     for (const text of definition.warnings?.(prepared, old as KubeObject) ?? []) context.warn(text)
     await this.#admission.validate({ ...attributes, object: prepared })
