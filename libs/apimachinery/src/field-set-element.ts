@@ -50,23 +50,25 @@ export function parseElement(text: string): PathElement | undefined {
   }
 }
 
+/** Sorts in the order of FieldsV1: members, keyed elements, values, indexes, each in its own order. */
+export function sortElements(elements: PathElement[]): PathElement[] {
+  if (elements.length < 2) return elements
+  return elements
+    .map((element) => ({ element, kind: kinds.indexOf(element[0] as string), content: contentOf(element) }))
+    .sort((a, b) => a.kind - b.kind || compareContents(a.content, b.content))
+    .map(({ element }) => element)
+}
+
 const kinds = 'fkvi'
 
-/** The order of FieldsV1: members, keyed elements, values, indexes, each in its own order. */
-export function compareElements(a: PathElement, b: PathElement): number {
-  if (a === b) return 0
-  if (a[0] !== b[0]) return kinds.indexOf(a[0] as string) - kinds.indexOf(b[0] as string)
-  switch (a[0]) {
-    case 'k':
-      return compareKeys(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)))
-    case 'v':
-      return compareValues(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)))
-    case 'i':
-      return Number(a.slice(2)) - Number(b.slice(2))
-    default:
-      return compareStrings(a, b)
-  }
+/** What is compared: a name, an index, or the value of a key or a member of a set. */
+function contentOf(element: PathElement): unknown {
+  const text = element.slice(2)
+  return element[0] === 'f' ? text : JSON.parse(text)
 }
+
+const compareContents = (a: unknown, b: unknown): number =>
+  typeof a === 'string' && typeof b === 'string' ? compareStrings(a, b) : compareValues(a, b)
 
 function compareKeys(a: object, b: object): number {
   const left = Object.entries(a)

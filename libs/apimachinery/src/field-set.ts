@@ -4,7 +4,7 @@
  * so they share their parts, and an operation that changes nothing gives back what it got.
  * Source: sigs.k8s.io/structured-merge-diff fieldpath/{set,serialize}.go
  */
-import { compareElements, type PathElement, parseElement, showElement } from './field-set-element.ts'
+import { type PathElement, parseElement, showElement, sortElements } from './field-set-element.ts'
 import { jsonDepthMax } from './limits.ts'
 
 export interface FieldSet {
@@ -60,8 +60,10 @@ function inOrder(a: FieldSet, b: FieldSet): PathElement[] {
   return ofA > 0 && ofA < elements.length ? sorted(elements) : elements
 }
 
-const sorted = (elements: PathElement[]): PathElement[] =>
-  elements.sort((a, b) => (a === self ? -1 : b === self ? 1 : compareElements(a, b)))
+const sorted = (elements: readonly PathElement[]): PathElement[] => {
+  const inOrder = sortElements(elements.filter((element) => element !== self))
+  return inOrder.length < elements.length ? [self, ...inOrder] : inOrder
+}
 
 /**
  * What belongs to `a` and not to `b`. A member of `b` takes nothing but itself away: `a.b` less `a` is `a.b`, `a` less

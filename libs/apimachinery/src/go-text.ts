@@ -67,10 +67,13 @@ export function goType(value: unknown): string {
   return typeof value === 'number' ? (Number.isInteger(value) ? 'int64' : 'float64') : 'string'
 }
 
+/** Text that is the same in JSON. */
+const plainJson = /^[\x20\x21\x23-\x25\x27-\x3b\x3d\x3f-\x5b\x5d-\x7e]*$/
 const hasEscapedInJson = /[<>&\u2028\u2029]|\\[bf]/
 
 /** A string as encoding/json writes it, which escapes what HTML could take for markup. */
 export function goJsonString(text: string): string {
+  if (plainJson.test(text)) return `"${text}"`
   const json = JSON.stringify(text.toWellFormed())
   if (!hasEscapedInJson.test(json)) return json
   return json.replace(/\\\\|[<>&\u2028\u2029]|\\[bf]/g, (found) => {

@@ -73,7 +73,7 @@ export const isReset = (entries: readonly ManagedFieldsEntry[]): boolean =>
  * @throws SyntaxError when one of them is not valid
  */
 export function parseManagedFields(entries: readonly ManagedFieldsEntry[]): ManagedEntry[] {
-  const parsed: ManagedEntry[] = []
+  const parsed = new Map<string, ManagedEntry>()
   for (const [index, entry] of entries.entries()) {
     const { manager = '', operation, apiVersion, time, fieldsType, fieldsV1, subresource = '' } = entry
     if (operation !== 'Apply' && operation !== 'Update') throw new SyntaxError('operation must be `Apply` or `Update`')
@@ -82,11 +82,9 @@ export function parseManagedFields(entries: readonly ManagedFieldsEntry[]): Mana
     if (fieldsType !== 'FieldsV1')
       throw new SyntaxError(`invalid fieldsType "${fieldsType}" in managed fields entry ${index}`)
     const made = managedEntry({ name: manager, apiVersion, subresource }, operation, parseFieldSet(fieldsV1), time)
-    const again = parsed.findIndex((other) => isSameManager(other, made))
-    if (again < 0) parsed.push(made)
-    else parsed[again] = made
+    parsed.set(managerKey(made), made)
   }
-  return parsed
+  return [...parsed.values()]
 }
 
 /** Entries that were stored: they were canonical when they were written. */
@@ -105,28 +103,35 @@ const ancientChanges = 'ancient-changes'
 export function capUpdaters(entries: readonly ManagedEntry[]): readonly ManagedEntry[] {
   const updaters = entries.filter(({ operation }) => operation === 'Update')
   if (updaters.length <= updatersMax) return entries
-  updaters.sort((a, b) => compare(a.time ?? '', b.time ?? '') || compareStrings(managerKey(a), managerKey(b)))
-  const kept = new Set(entries)
-  const first = new Map<string, ManagedEntry>()
+  updaters.sort(byTimeAndManager)
+  const kept = new Map(entries.map((entry) => [managerKey(entry), entry]))
+  /** By version, the oldest entry, which becomes a bucket when the next one comes. */
+  const oldest = new Map<string, ManagedEntry>()
   let count = updaters.length
   for (const entry of updaters) {
     if (count <= updatersMax) break
-    const oldest = first.get(entry.apiVersion)
-    if (!oldest) {
-      first.set(entry.apiVersion, entry)
+    const { apiVersion, time } = entry
+    const first = oldest.get(apiVersion)
+    if (!first) {
+      oldest.set(apiVersion, entry)
       continue
     }
+    const key = managerKey(bucketOf(apiVersion, emptySet, undefined))
+    const into = kept.get(key) ?? first
+    kept.delete(managerKey(into))
+    kept.delete(managerKey(entry))
     // The time of the newest that was folded in.
-    const { apiVersion, time } = entry
-    const manager = { name: ancientChanges, apiVersion, subresource: '' }
-    const bucket = [...kept].find((e) => isSameManager(e, managedEntry(manager, 'Update', emptySet, undefined)))
-    const into = bucket ?? oldest
-    kept.delete(into)
-    kept.delete(entry)
-    kept.add(managedEntry(manager, 'Update', union(entry.fieldsV1, into.fieldsV1), time))
+    kept.set(key, bucketOf(apiVersion, union(entry.fieldsV1, into.fieldsV1), time))
     count--
   }
-  return [...kept]
+  return [...kept.values()]
+}
+
+const bucketOf = (apiVersion: string, fields: FieldSet, time: string | undefined): ManagedEntry =>
+  managedEntry({ name: ancientChanges, apiVersion, subresource: '' }, 'Update', fields, time)
+
+function byTimeAndManager(a: ManagedEntry, b: ManagedEntry): number {
+  return compare(a.time ?? '', b.time ?? '') || compareStrings(managerKey(a), managerKey(b))
 }
 
 /** What to store: undefined for none. */

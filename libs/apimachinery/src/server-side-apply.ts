@@ -7,6 +7,7 @@
 import { difference, emptySet, type FieldSet, hasChildren, intersection, union } from './field-set.ts'
 import type { FieldFilter } from './field-set-filter.ts'
 import type { ManagedFieldsEntry } from './generated/meta-v1.ts'
+import { compareStrings } from './go-text.ts'
 import {
   isSameManager,
   type ManagedEntry,
@@ -168,8 +169,9 @@ function applied(step: Step, force: boolean): Merged | { conflicts: Conflict[] }
 
 const conflictsWith = (others: readonly ManagedEntry[], comparison: ReturnType<typeof compareFields>): Conflict[] =>
   others
-    .toSorted((a, b) => (managerKey(a) < managerKey(b) ? -1 : 1))
-    .flatMap((entry) => conflictsOver(entry, ownedOf(entry, comparison)))
+    .map((entry) => ({ entry, key: managerKey(entry) }))
+    .sort((a, b) => compareStrings(a.key, b.key))
+    .flatMap(({ entry }) => conflictsOver(entry, ownedOf(entry, comparison)))
 
 function finished({ live, config, manager, now }: Step, { object, entries }: Merged): Applied {
   const isSame = jsonEqual(live, object)

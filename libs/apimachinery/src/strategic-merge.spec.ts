@@ -72,7 +72,7 @@ describe('a strategic merge patch', () => {
     expect(() => merge(document, patch)).toThrow(expect.objectContaining({ code, message }))
   })
 
-  test('takes a long list in about the time of a long list', () => {
+  test('merges tens of thousands of elements', () => {
     const names = Array.from({ length: 20_000 }, (_, i) => `s${i}`)
     const patch = { crew: crew(...names.toReversed()), '$setElementOrder/crew': crew(...names.toReversed()) }
     expect((merge({ crew: crew(...names) }, patch)['crew'] as Members[])[0]).toEqual({ name: 's19999' })

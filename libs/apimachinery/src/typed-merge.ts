@@ -64,10 +64,11 @@ function mergeLists(type: ListType, live: readonly unknown[], config: readonly u
 
   const result: unknown[] = []
   const placed = new Set<PathElement>()
+  let next = 0
   const place = ({ element, value }: Item): void => {
     placed.add(element)
     result.push(merge(type.element, liveValues.get(element), value))
-    if (element === shared[0]) shared.shift()
+    if (element === shared[next]) next++
   }
   let l = 0
   let r = 0
@@ -82,7 +83,7 @@ function mergeLists(type: ListType, live: readonly unknown[], config: readonly u
         continue
       }
       // A shared item whose turn comes later: the configuration's order decides.
-      if (configured.has(ours.element) && shared.length > 0 && shared[0] !== ours.element) {
+      if (configured.has(ours.element) && next < shared.length && shared[next] !== ours.element) {
         l++
         continue
       }

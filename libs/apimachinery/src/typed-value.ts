@@ -3,7 +3,7 @@
  * Source: sigs.k8s.io/structured-merge-diff typed/{helpers,tofieldset}.go
  */
 import { type FieldSet, leaf, withSelf } from './field-set.ts'
-import { compareElements, keyElement, memberElement, type PathElement, setElement } from './field-set-element.ts'
+import { keyElement, memberElement, type PathElement, setElement, sortElements } from './field-set-element.ts'
 import { compareStrings } from './go-text.ts'
 import { type ListType, typeOfAny, type ValueType } from './typed-schema.ts'
 
@@ -112,7 +112,7 @@ export function elementsInOrder(
 ): PathElement[] {
   const elements = [...a.keys()]
   for (const element of b.keys()) if (!a.has(element)) elements.push(element)
-  return elements.length > 1 ? elements.sort(compareElements) : elements
+  return sortElements(elements)
 }
 
 /** The names of the members of both, in Go's order. */
