@@ -51,7 +51,8 @@ export async function compose(options: Options, log: Logger): Promise<Controller
       certificatePem: readPem(options['client-certificate']).toString(),
       privateKeyPem: readPem(options['client-key']).toString(),
     },
-    userAgent: 'controller-manager',
+    // What stands before the slash owns the fields that the controllers write.
+    userAgent: 'kube-controller-manager/v1.36',
   })
   const client = createObjectClient(channel)
   const informers = createInformers(client, log)

@@ -38,6 +38,7 @@ export const namespaces = defineResource<Namespace>({
   // Each must be deleted by its name.
   verbs: allVerbs.filter((v) => v !== 'deletecollection'),
 
+  defaults: labelled,
   canonicalize: labelled,
   answersDeletedObject: true,
   deletedInStages: true,
