@@ -119,7 +119,8 @@ export class Resource {
         isFresh = true
       } catch (error) {
         // What the cache holds may be behind; only a refusal of the newest version is an answer.
-        if (isFresh || !(error instanceof StatusError)) throw error
+        const wasMade = !current && error instanceof StatusError && error.reason === 'AlreadyExists'
+        if (!(error instanceof StatusError) || (isFresh && !wasMade)) throw error
         await this.cache.fresh()
         isFresh = true
         const newest = this.cache.get(namespace, name)

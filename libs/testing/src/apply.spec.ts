@@ -33,6 +33,15 @@ describe('apply', () => {
     expect(again).toMatchObject({ status: 200, body: made.body })
   })
 
+  test('of many at once makes one object that has it all', async () => {
+    const managers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+    const one = (m: string) => applyTo(`${maps}/crowd`, map('crowd', { [m]: m }), `fieldManager=${m}`)
+    const statuses = (await Promise.all(managers.map(one))).map(({ status }) => status)
+    expect(statuses.toSorted()).toEqual([...managers.slice(1).map(() => 200), 201])
+    const { body } = await admin.get(`${maps}/crowd`)
+    expect(Object.keys(body.data)).toEqual(managers)
+  })
+
   test('keeps a dry run to itself', async () => {
     expect(await applyTo(`${maps}/dry`, map('dry', {}), 'fieldManager=one&dryRun=All')).toMatchObject({ status: 201 })
     expect(await admin.get(`${maps}/dry`)).toMatchObject({ status: 404 })
