@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreError } from '@ensign/store'
+import { limits } from './limits.ts'
 import { applicationId, schemaVersion, tables } from './schema.ts'
 
 /** The SQLite result codes that have a meaning here. Source: sqlite.org/rescode.html */
@@ -19,7 +20,8 @@ export interface Database {
   readonly setCompacted: StatementSync
   readonly get: StatementSync
   readonly range: StatementSync
-  readonly put: StatementSync
+  readonly insert: StatementSync
+  readonly update: StatementSync
   readonly remove: StatementSync
   readonly append: StatementSync
   readonly after: StatementSync
@@ -89,6 +91,8 @@ export function storeErrorFrom(error: unknown, path: string): StoreError {
 function prepareFile(db: DatabaseSync, path: string): void {
   // Exclusive, and before WAL, so that SQLite needs no shared memory and a second process is refused at once.
   db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
+  // A negative size is in KiB.
+  db.exec(`PRAGMA cache_size = -${limits.cacheKib}; PRAGMA wal_autocheckpoint = ${limits.walPagesMax};`)
   const { application_id: application } = db.prepare('PRAGMA application_id').get() as { application_id: number }
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
   const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number }
@@ -121,7 +125,8 @@ function statements(db: DatabaseSync, path: string): Database {
     setCompacted: db.prepare('UPDATE resource SET compacted = ? WHERE id = ?'),
     get: db.prepare('SELECT revision, json FROM object WHERE resource = ? AND key = ?'),
     range: db.prepare('SELECT key, revision, json FROM object WHERE resource = ? AND key >= ? ORDER BY key LIMIT ?'),
-    put: db.prepare('INSERT OR REPLACE INTO object (resource, key, revision, json) VALUES (?, ?, ?, ?)'),
+    insert: db.prepare('INSERT INTO object (resource, key, revision, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'),
+    update: db.prepare('UPDATE object SET revision = ?, json = ? WHERE resource = ? AND key = ?'),
     remove: db.prepare('DELETE FROM object WHERE resource = ? AND key = ?'),
     append: db.prepare('INSERT INTO log (place, key, now, was, was_revision) VALUES (?, ?, ?, ?, ?)'),
     after: db.prepare(

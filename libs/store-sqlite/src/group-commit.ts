@@ -6,6 +6,8 @@ import { limits } from './limits.ts'
 export interface Write {
   /** Runs inside the transaction. Tells whether it changed anything. Must leave no trace when it throws. */
   apply(): boolean
+  /** Still inside, when all writes of the group are applied: what is needed once for several of them. */
+  settle(): void
   /** The transaction is durable: show what was written. */
   publish(): void
   /** The transaction did not happen, or nobody can say whether it did. */
@@ -77,6 +79,7 @@ export class GroupCommit {
       try {
         let changed = false
         for (const write of group) changed = write.apply() || changed
+        if (changed) for (const write of group) write.settle()
         commit.run()
         if (!changed) return publish(group)
       } catch (error) {

@@ -4,6 +4,13 @@ export const limits = {
    * event loop is held: some 15 µs a write make 8 ms.
    */
   groupMax: 512,
+  /** KiB of pages that SQLite keeps in memory: names are random, so that each write is about another page. */
+  cacheKib: 16_384,
+  /**
+   * Pages of the -wal file, 16 MiB, at which they are copied into the database. That holds the event loop, and is the
+   * cheaper the more writes of the same page it finds; reading this much at a start takes a tenth of a second.
+   */
+  walPagesMax: 4_000,
   /** Events deleted in one step of a compaction, for the same reason. */
   compactStep: 2000,
   /**

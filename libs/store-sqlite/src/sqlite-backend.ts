@@ -30,6 +30,8 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
   /** Newest durable revision, and newest one written; they differ while a group is being synced. */
   let head = resource.head
   let written = resource.head
+  /** What the file has as the newest: once for a group, not for each write. */
+  let stored = resource.head
   let { compacted } = resource
 
   /** Reading sees durable writes only: what is shown and then lost with the power would be a lie. */
@@ -61,16 +63,19 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
 
   /** Inside a transaction. */
   function write(key: string, expected: Revision, json: string | undefined): { outcome: Committed; event?: LogEvent } {
-    const was = get(key)
-    if ((was?.revision ?? absent) !== expected || (!was && json === undefined)) {
-      return { outcome: { ok: false, reason: 'conflict', ...(was && { current: was }) } }
-    }
     const revision = (written + 1) as Revision
-    if (json === undefined) database.remove.run(resource.id, key)
-    else database.put.run(resource.id, key, revision, json)
+    let was: Entry | undefined
+    if (expected === absent && json !== undefined) {
+      // Whether there is something is seen while writing: one search less.
+      if (database.insert.run(resource.id, key, revision, json).changes === 0) return lost(get(key))
+    } else {
+      was = get(key)
+      if (!was || was.revision !== expected) return lost(was)
+      if (json === undefined) database.remove.run(resource.id, key)
+      else database.update.run(revision, json, resource.id, key)
+    }
     const place = placeOf(resource.id, revision)
     database.append.run(place, key, json ?? null, was?.json ?? null, was?.revision ?? null)
-    database.setHead.run(revision, resource.id)
     written = revision
     const event: LogEvent = {
       revision,
@@ -93,6 +98,11 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
           done = write(key, expected, json)
           return done.event !== undefined
         },
+        settle() {
+          if (stored === written) return
+          database.setHead.run(written, resource.id)
+          stored = written
+        },
         publish() {
           const { outcome, event } = done!
           if (event) {
@@ -103,6 +113,7 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
         },
         fail(error) {
           written = head
+          stored = head
           reject(error)
         },
       })
@@ -145,6 +156,10 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
     headNow: () => head,
   }
 }
+
+const lost = (current: Entry | undefined): { outcome: Committed } => ({
+  outcome: { ok: false, reason: 'conflict', ...(current && { current }) },
+})
 
 function openResource(database: Database, name: string): { id: number; head: Revision; compacted: Revision } {
   const row = database.readResource.get(name) as { id: number; head: Revision; compacted: Revision } | undefined
