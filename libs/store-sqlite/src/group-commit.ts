@@ -16,13 +16,16 @@ export interface Write {
 
 /**
  * One transaction and one sync for all writes that arrive while the group before them is being written: with many writers
- * the price of a sync is shared, with one writer nothing waits. Nobody is answered before the sync.
+ * the price of a sync is shared, with one writer nothing waits. Nobody is answered before the sync; while the disk works
+ * on one group, the writers of the group before it are answered.
  */
 export class GroupCommit {
   readonly #database: Database
   #waiting: Write[] = []
   #busy = false
-  #syncing: Promise<void> | undefined
+  #committing: Promise<StoreError | undefined> | undefined
+  /** How many wait for a moment in which nothing is written. */
+  #readers = 0
   #broken: StoreError | undefined
   #closed = false
 
@@ -50,7 +53,9 @@ export class GroupCommit {
    * the next group is written in a later turn.
    */
   async settled(): Promise<void> {
-    while (this.#syncing) await this.#syncing
+    this.#readers++
+    while (this.#committing) await this.#committing
+    this.#readers--
   }
 
   /** Refuses new writes and waits for those under way. */
@@ -62,46 +67,63 @@ export class GroupCommit {
   /** Later in this turn of the event loop, so that all requests which came in together make one group. */
   #start(): void {
     this.#busy = true
-    setImmediate(() => {
-      const group = this.#waiting.splice(0, limits.groupMax)
-      this.#syncing = this.#write(group).then(() => {
-        this.#syncing = undefined
-        if (this.#waiting.length > 0) this.#start()
-        else this.#busy = false
-      })
-    })
+    setImmediate(() => void this.#run())
   }
 
-  async #write(group: readonly Write[]): Promise<void> {
-    const { begin, commit, rollback, path } = this.#database
+  /** One group after another, until nothing waits or somebody wants to read. */
+  async #run(): Promise<void> {
+    /** Safe on the disk, and its writers do not know yet. */
+    let durable: readonly Write[] = []
+    do {
+      const group = this.#waiting.splice(0, limits.groupMax)
+      this.#committing = this.#commit(group)
+      publish(durable)
+      const failure = await this.#committing
+      // Only now, when everybody knows of the group before: a failed write falls back to what is known to be there.
+      if (failure) for (const write of group) write.fail(failure)
+      durable = failure ? [] : group
+    } while (this.#waiting.length > 0 && this.#readers === 0 && !this.#broken)
+    publish(durable)
+    this.#committing = undefined
+    if (this.#broken) for (const write of this.#waiting.splice(0)) write.fail(this.#broken)
+    if (this.#waiting.length > 0) this.#start()
+    else this.#busy = false
+  }
+
+  /** Writes the group at once, and then waits for the disk. Why it failed, or undefined. */
+  async #commit(group: readonly Write[]): Promise<StoreError | undefined> {
+    const { path } = this.#database
     try {
-      begin.run()
-      try {
-        let changed = false
-        for (const write of group) changed = write.apply() || changed
-        if (changed) for (const write of group) write.settle()
-        commit.run()
-        if (!changed) return publish(group)
-      } catch (error) {
-        if (this.#database.inTransaction()) rollback.run()
-        throw error
-      }
+      if (!this.#transact(group)) return undefined
     } catch (error) {
-      const failure = storeErrorFrom(error, path)
-      for (const write of group) write.fail(failure)
-      return
+      return storeErrorFrom(error, path)
     }
     try {
       await this.#database.sync()
-    } catch (error) {
+      return undefined
+    } catch (cause) {
       // After a failed sync the kernel may have dropped the pages and the next sync would lie. Only reopening tells.
       this.#broken = new StoreError('Unavailable', `the store file ${path} cannot be synced; restart to recover`, {
-        cause: error,
+        cause,
       })
-      for (const write of [...group, ...this.#waiting.splice(0)]) write.fail(this.#broken)
-      return
+      return this.#broken
     }
-    publish(group)
+  }
+
+  /** Whether anything changed. */
+  #transact(group: readonly Write[]): boolean {
+    const { begin, commit, rollback } = this.#database
+    begin.run()
+    try {
+      let changed = false
+      for (const write of group) changed = write.apply() || changed
+      if (changed) for (const write of group) write.settle()
+      commit.run()
+      return changed
+    } catch (error) {
+      if (this.#database.inTransaction()) rollback.run()
+      throw error
+    }
   }
 }
 
