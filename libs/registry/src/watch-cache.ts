@@ -162,8 +162,10 @@ export class WatchCache {
     for (const object of this.index.range(undefined)) view.set(object)
   }
 
-  /** An object that a write has just made, in the form in which the cache would hold it. */
+  /** An object that a write has just made: the one that the cache has of it by now, with its bytes, or one like that. */
   objectOf(key: string, revision: Revision, stored: string): CachedObject {
+    const held = this.index.get(...keyParts(key))
+    if (held?.revision === revision && held.stored === stored) return held
     return new CachedObject(key, revision, stored, this.encoding, this.#recent)
   }
 
