@@ -5,13 +5,14 @@
 import { readFileSync } from 'node:fs'
 import { createSecureServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import type { Answer } from './ask.ts'
 import { helperInput, tell } from './child.ts'
 
 export interface BareInput {
   readonly certificateFile: string
   readonly privateKeyFile: string
   /** By path. */
-  readonly answers: Readonly<Record<string, { readonly contentType: string; readonly body: string }>>
+  readonly answers: Readonly<Record<string, Answer>>
 }
 
 export interface BareReport {
@@ -20,10 +21,10 @@ export interface BareReport {
 
 const { certificateFile, privateKeyFile, answers } = await helperInput<BareInput>()
 const prepared = new Map(
-  Object.entries(answers).map(([path, { contentType, body }]) => {
-    const bytes = Buffer.from(body)
-    return [path, { bytes, headers: { ':status': 200, 'content-type': contentType, 'content-length': bytes.length } }]
-  }),
+  Object.entries(answers).map(([path, { headers, body }]) => [
+    path,
+    { headers: { ':status': 200, ...headers }, bytes: Buffer.from(body) },
+  ]),
 )
 const server = createSecureServer({ cert: readFileSync(certificateFile), key: readFileSync(privateKeyFile) })
 server.on('stream', (stream, headers) => {

@@ -1,6 +1,7 @@
 /** Questions that are answered without writing: whose is this token, may this user do that? */
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ask } from './ask.ts'
 import { bareRate } from './bare.ts'
 import type { Benchmark, Figure } from './figure.ts'
 import { load } from './load.ts'
@@ -24,14 +25,14 @@ export const reviews: Benchmark = {
 
 async function review(plane: Plane, token: string, group: string, kind: string, spec: object): Promise<Figure> {
   const path = `${group}/${kind.toLowerCase()}s`
-  const question = { apiVersion: group.slice('/apis/'.length), kind, spec }
+  const question = JSON.stringify({ apiVersion: group.slice('/apis/'.length), kind, spec })
   const bodyFile = join(dirname(plane.folder), `${kind}.json`)
-  writeFileSync(bodyFile, JSON.stringify(question))
-  const answered = await plane.post(path, question)
-  if (answered.status.authenticated !== true && answered.status.allowed !== true)
-    throw new Error(`a ${kind} was answered with no: ${JSON.stringify(answered.status)}`)
-  const answer = { contentType: 'application/json', body: JSON.stringify(answered) }
-  const value = await load({ url: `${plane.server}${path}`, token, bodyFile })
+  writeFileSync(bodyFile, question)
+  const url = `${plane.server}${path}`
+  const answer = await ask(url, { caPem: plane.caPem, token, post: question })
+  const { status } = JSON.parse(answer.body)
+  if (status.authenticated !== true && status.allowed !== true) throw new Error(`a ${kind} said no: ${answer.body}`)
+  const value = await load({ url, token, bodyFile })
   const limit = await bareRate(plane, answer, { token, bodyFile })
   const limits = [{ name: 'bare http2', value: limit }]
   return { name: kind, value, unit: '/s', limits, goal: { shareOfLimit: 0.4 } }

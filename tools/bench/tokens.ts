@@ -6,6 +6,7 @@ import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type CryptoKey, importPKCS8, SignJWT } from 'jose'
+import { ask } from './ask.ts'
 import { bareRate } from './bare.ts'
 import type { Benchmark, Figure, Limit } from './figure.ts'
 import { load } from './load.ts'
@@ -30,8 +31,9 @@ async function tokenRequests(algorithm: Algorithm): Promise<Figure> {
   const body = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} })
   writeFileSync(bodyFile, body)
   const path = `${accountsPath}/${account}/token`
-  const answer = { contentType: 'application/json', body: JSON.stringify(await plane.post(path, JSON.parse(body))) }
-  const value = await load({ url: `${plane.server}${path}`, token, bodyFile })
+  const url = `${plane.server}${path}`
+  const answer = await ask(url, { caPem: plane.caPem, token, post: body })
+  const value = await load({ url, token, bodyFile })
   const bare = { name: 'bare http2', value: await bareRate(plane, answer, { token, bodyFile }) }
   const jose = { name: 'bare jose', value: await joseRate(algorithm) }
   const openssl = await opensslRate(algorithm)
