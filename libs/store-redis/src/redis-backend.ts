@@ -114,7 +114,11 @@ export function createRedisBackend(options: {
 
     listen(listener) {
       listeners.add(listener)
-      const stop = alarm.add({ log: keys.log, seen: listener.seen, ring: () => listener.heard([]) })
+      // A turn of the alarm that began before the end still rings for those who listened then.
+      const ring = () => {
+        if (listeners.has(listener)) listener.heard([])
+      }
+      const stop = alarm.add({ log: keys.log, seen: listener.seen, ring })
       return () => {
         stop()
         listeners.delete(listener)
