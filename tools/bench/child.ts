@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { endWithUs } from './orphans.ts'
 import { settings } from './settings.ts'
 
 export interface Helper<Message> extends AsyncDisposable {
@@ -23,6 +24,7 @@ export function startHelper<Message>(file: string, input: object): Helper<Messag
     else arrived.push(message as Message)
   })
   const ended = once(child, 'exit')
+  if (child.pid !== undefined) void ended.then(endWithUs(child.pid))
   child.send(input)
   return {
     pid: child.pid ?? 0,

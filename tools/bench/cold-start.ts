@@ -6,10 +6,10 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { apiClient, startProgram } from '@ensign/testing'
+import { apiClient } from '@ensign/testing'
 import { eventually } from './eventually.ts'
 import type { Benchmark, Figure } from './figure.ts'
-import { adminOf, freePorts, program, upArguments } from './plane.ts'
+import { adminOf, freePorts, startUp, upArguments } from './plane.ts'
 import { settings } from './settings.ts'
 
 export const coldStart: Benchmark = {
@@ -43,7 +43,7 @@ export const coldStart: Benchmark = {
 async function firstToken(cwd: string, folder: string): Promise<number> {
   const port = await freePorts()
   const from = performance.now()
-  await using running = startProgram(program, upArguments(folder, port), { cwd })
+  await using running = startUp(upArguments(folder, port), cwd)
   // Made after all other files.
   await eventually(async () => existsSync(join(folder, 'admin.kubeconfig')))
   const caPem = readFileSync(join(folder, 'pki/ca.crt'), 'utf8')
@@ -79,7 +79,7 @@ async function idleMemory(): Promise<Figure> {
   const folder = join(base, 'plane')
   const empty = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
   try {
-    await using running = startProgram(program, upArguments(folder, await freePorts()), { cwd: base })
+    await using running = startUp(upArguments(folder, await freePorts()), base)
     await running.printed('Ctrl-C')
     await delay(settings.idleMs)
     return {

@@ -4,9 +4,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ApiClient, type ApiReply, apiClient, startProgram } from '@ensign/testing'
+import { type ApiClient, type ApiReply, apiClient, type RunningProgram, startProgram } from '@ensign/testing'
+import { endWithUs } from './orphans.ts'
 
-export const program = fileURLToPath(new URL('../../apps/ensign/dist/main.js', import.meta.url))
+const program = fileURLToPath(new URL('../../apps/ensign/dist/main.js', import.meta.url))
 
 export interface Plane extends AsyncDisposable {
   readonly pid: number
@@ -27,7 +28,7 @@ export async function startPlane(options: { storeUrl?: string; algorithm?: strin
   const base = mkdtempSync(join(tmpdir(), 'ensign-bench-'))
   const folder = join(base, 'plane')
   const port = await freePorts()
-  const running = startProgram(program, upArguments(folder, port, options), { cwd: base })
+  const running = startUp(upArguments(folder, port, options), base)
   await running.printed('Ctrl-C')
   const pki = join(folder, 'pki')
   const caPem = readFileSync(join(pki, 'ca.crt'), 'utf8')
@@ -48,6 +49,13 @@ export async function startPlane(options: { storeUrl?: string; algorithm?: strin
       rmSync(base, { recursive: true, force: true })
     },
   }
+}
+
+/** Runs the built `ensign`. */
+export function startUp(args: readonly string[], cwd: string): RunningProgram {
+  const running = startProgram(program, args, { cwd })
+  void running.ended.then(endWithUs(running.pid))
+  return running
 }
 
 export function upArguments(

@@ -120,7 +120,10 @@ async function writeAtRate(writer: ApiClient, perSecond: number, forMs: number):
   const writes: Promise<void>[] = []
   for (let i = 0; i < (perSecond * forMs) / 1000; i++) {
     await delay(Math.max(0, from + (i * 1000) / perSecond - performance.now()))
-    writes.push(write(writer))
+    const written = write(writer)
+    // Failures are told of when all have been sent.
+    written.catch(() => {})
+    writes.push(written)
   }
   await Promise.all(writes)
 }
