@@ -56,19 +56,26 @@ export async function up({ argv, env, stdout, stderr, signal }: ProgramContext):
   })
   if (state.isNew) stdout.write(`Made certificates and keys in ${shortPath(join(folder, 'pki'))}\n`)
   const { 'log-format': _format, 'log-level': _level, ...chosen } = options
-  const plane = await startPlane(place, state, chosen, loggerFrom(options, stderr))
-  if (!signal.aborted) stdout.write(`\n${readyText(place, state.adminKubeconfig, performance.now())}`)
+  const starting = startPlane(place, state, chosen, loggerFrom(options, stderr))
+  // A start may wait, for a database that went away say; whoever has enough of waiting is heard all the same.
+  const started = await Promise.race([starting, aborted(signal)])
+  if (started && !signal.aborted) stdout.write(`\n${readyText(place, state.adminKubeconfig, performance.now())}`)
   await aborted(signal)
   stdout.write('\nStopping\n')
-  await stopWithin(plane, stopMs)
+  await stopWithin(starting, stopMs)
   lock.release()
   return 0
 }
 
-async function stopWithin(plane: Plane, limitMs: number): Promise<void> {
+async function stopWithin(starting: Promise<Plane>, limitMs: number): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, limitMs)
-  await Promise.race([plane.close(), late])
+  // What could not start has stopped itself, and why no longer matters to who wanted it to stop.
+  const stopped = starting.then(
+    (plane) => plane.close(),
+    () => undefined,
+  )
+  await Promise.race([stopped, late])
   clearTimeout(timer)
 }
 

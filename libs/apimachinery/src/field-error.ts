@@ -70,13 +70,6 @@ export const tooLong = (field: string, maxBytes: number): FieldError => ({
   detail: `may not be more than ${maxBytes} bytes`,
 })
 
-export const tooMany = (field: string, actual: number, max: number): FieldError => ({
-  type: 'FieldValueTooMany',
-  field,
-  value: String(actual),
-  detail: `must have at most ${max} item${max === 1 ? '' : 's'}`,
-})
-
 const words: Record<FieldErrorType, string> = {
   FieldValueRequired: 'Required value',
   FieldValueInvalid: 'Invalid value',

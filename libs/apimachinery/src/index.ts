@@ -13,7 +13,6 @@ export {
   renderValue,
   required,
   tooLong,
-  tooMany,
 } from './field-error.ts'
 export { type FieldTerm, parseFieldSelector } from './field-selector.ts'
 export { type Changeable, type FieldFilter, fieldFilter } from './field-set-filter.ts'
