@@ -22,6 +22,12 @@ export interface Selection {
   readonly fieldSelector?: string
 }
 
+/** How much of an object is wanted. */
+export interface Extent {
+  /** Nothing but the metadata: what is read is a PartialObjectMetadata. */
+  readonly metadataOnly?: boolean
+}
+
 export interface ObjectList {
   readonly metadata: { readonly resourceVersion?: string; readonly continue?: string }
   readonly items: readonly KubeObject[]
@@ -43,14 +49,15 @@ export interface DiscoveredResource extends ResourceRef {
  * (`ServiceUnavailable`, `Timeout`; a write that ends so may have happened).
  */
 export interface ApiClient {
-  get(target: Target): Promise<KubeObject>
+  get(target: Target, options?: Extent): Promise<KubeObject>
   list(
     target: Target,
-    options?: Selection & {
-      readonly limit?: number
-      readonly continueToken?: string
-      readonly resourceVersion?: string
-    },
+    options?: Selection &
+      Extent & {
+        readonly limit?: number
+        readonly continueToken?: string
+        readonly resourceVersion?: string
+      },
   ): Promise<ObjectList>
   /**
    * Events after `resourceVersion`, bookmarks among them. Ends when the server's time for a watch is over or the signal
@@ -58,7 +65,7 @@ export interface ApiClient {
    */
   watch(
     target: Target,
-    options: Selection & { readonly resourceVersion: string; readonly signal: AbortSignal },
+    options: Selection & Extent & { readonly resourceVersion: string; readonly signal: AbortSignal },
   ): AsyncIterable<ObjectEvent>
   create(target: Target, object: object): Promise<KubeObject>
   update(target: Target, object: object): Promise<KubeObject>

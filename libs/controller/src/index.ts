@@ -1,6 +1,7 @@
 export type {
   ApiClient,
   DiscoveredResource,
+  Extent,
   ObjectEvent,
   ObjectList,
   PatchType,
@@ -21,6 +22,7 @@ export { type Change, createInformer, type Informer, type InformerOptions } from
 export { type ElectionOptions, electionDefaults, runElected } from './leader-election.ts'
 export { limits } from './limits.ts'
 export type { Lister } from './lister.ts'
+export { type ReflectorOptions, type ReflectorSink, reflect } from './reflector.ts'
 export { type ResourceClient, resourceClient } from './resource-client.ts'
 export { realTimers, type Timers } from './timers.ts'
 export { createWorkQueue, type WorkQueue } from './work-queue.ts'

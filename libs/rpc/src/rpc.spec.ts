@@ -111,6 +111,22 @@ describe('the Objects service', () => {
     }
   })
 
+  test('asks for metadata alone when no more is wanted', async () => {
+    const client = createObjectClient(channelAs('t'))
+    const watching = new AbortController()
+    answer = () => ({ status: 200, headers: {}, body: body({ metadata: {}, items: null }) })
+    await client.get({ ...accounts, namespace: 'shop', name: 'a' }, { metadataOnly: true })
+    expect(await client.list(accounts, { metadataOnly: true })).toEqual({ metadata: {}, items: [] })
+    const options = { metadataOnly: true, resourceVersion: '5', signal: watching.signal }
+    await collect(client.watch(accounts, options)).catch(() => undefined)
+    const form = (as: string) => `application/json;as=${as};g=meta.k8s.io;v=v1`
+    expect(asked.map(({ headers }) => headers['accept'])).toEqual([
+      form('PartialObjectMetadata'),
+      form('PartialObjectMetadataList'),
+      form('PartialObjectMetadata'),
+    ])
+  })
+
   test('a refusal arrives as the StatusError that it was, causes and all', async () => {
     const client = createObjectClient(channelAs('t'))
     const refusal = notFound({ group: '', resource: 'serviceaccounts' }, 'a')

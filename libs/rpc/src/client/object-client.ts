@@ -18,18 +18,26 @@ export function createObjectClient(channel: RpcChannel): ApiClient {
   const client = new ObjectsServiceClient(channel.address, unusedCredentials, { channelOverride: channel.channel })
 
   return {
-    get: async (target) =>
-      json(await unary(channel, client.get.bind(client), { target: targetOf(target) }, (r) => r.object)),
+    get: async (target, { metadataOnly = false } = {}) => {
+      const request = { target: targetOf(target), metadataOnly }
+      return json(await unary(channel, client.get.bind(client), request, (r) => r.object))
+    },
 
-    list: async (target, { limit = 0, continueToken = '', resourceVersion = '', ...selection } = {}) => {
+    list: async (target, options = {}) => {
+      const { limit = 0, continueToken = '', resourceVersion = '', metadataOnly = false, ...selection } = options
       const request = {
         target: targetOf(target),
         selection: selectionOf(selection),
         limit: BigInt(limit),
         continueToken,
         resourceVersion,
+        metadataOnly,
       }
-      return json<ObjectList>(await unary(channel, client.list.bind(client), request, (r) => r.list))
+      const { items, ...list } = json<ObjectList>(
+        await unary(channel, client.list.bind(client), request, (r) => r.list),
+      )
+      // An empty list of metadata is written without items.
+      return { ...list, items: items ?? [] }
     },
 
     watch: (target, options) => watch(client, target, options),
@@ -87,7 +95,7 @@ function unary<Request, Response, Part>(
 async function* watch(
   client: ObjectsServiceClient,
   target: ApiTarget,
-  { resourceVersion, signal, ...selection }: ApiSelection & { resourceVersion: string; signal: AbortSignal },
+  { resourceVersion, signal, metadataOnly = false, ...selection }: Parameters<ApiClient['watch']>[1],
 ): AsyncGenerator<ObjectEvent, void, undefined> {
   if (signal.aborted) return
   const seconds = Math.round(limits.watchSeconds * (1 + Math.random() / 2))
@@ -98,6 +106,7 @@ async function* watch(
       resourceVersion,
       bookmarks: true,
       timeoutSeconds: BigInt(seconds),
+      metadataOnly,
     },
     new Metadata({ waitForReady: true }),
     { deadline: systemClock.now() + seconds * 1000 + limits.watchGraceMs },

@@ -9,6 +9,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | undefined>>
   readonly contentType?: string
   readonly body?: Uint8Array
+  /** The form in which objects are wanted; whole when absent. */
+  readonly as?: 'PartialObjectMetadata' | 'PartialObjectMetadataList' | undefined
 }
 
 /**
@@ -22,7 +24,7 @@ export function apiRequest(call: Call, peer: PeerConnection, userAgent: string):
     path: pathOf(call.target),
     query: queryOf(call.query ?? {}),
     contentType: call.contentType ?? 'application/json',
-    accept: 'application/json',
+    accept: call.as ? `application/json;as=${call.as};g=meta.k8s.io;v=v1` : 'application/json',
     body: call.body ?? new Uint8Array(),
     peer,
     userAgent,

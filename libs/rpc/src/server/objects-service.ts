@@ -36,13 +36,18 @@ export function objectsService(handler: Handler, streams: OpenStreams): ObjectsS
 
   return {
     get: unary(
-      ({ target }) => ({ method: 'GET', target }),
+      ({ target, metadataOnly }) => ({
+        method: 'GET',
+        target,
+        as: metadataOnly ? 'PartialObjectMetadata' : undefined,
+      }),
       (object) => ({ object }),
     ),
     list: unary(
-      ({ target, selection, limit, continueToken, resourceVersion }) => ({
+      ({ target, selection, limit, continueToken, resourceVersion, metadataOnly }) => ({
         method: 'GET',
         target,
+        as: metadataOnly ? 'PartialObjectMetadataList' : undefined,
         query: {
           ...selectors(selection),
           limit: limit > 0n ? String(limit) : undefined,
@@ -85,7 +90,8 @@ export function objectsService(handler: Handler, streams: OpenStreams): ObjectsS
   }
 
   async function watch(call: ServerWritableStream<WatchRequest, WatchResponse>): Promise<void> {
-    const { target, selection, resourceVersion, bookmarks, timeoutSeconds } = call.request
+    const { target, selection, resourceVersion, bookmarks, timeoutSeconds, metadataOnly } = call.request
+    const as = metadataOnly ? 'PartialObjectMetadata' : undefined
     const query = {
       ...selectors(selection),
       watch: 'true',
@@ -93,7 +99,7 @@ export function objectsService(handler: Handler, streams: OpenStreams): ObjectsS
       allowWatchBookmarks: bookmarks ? 'true' : undefined,
       timeoutSeconds: timeoutSeconds > 0n ? String(timeoutSeconds) : undefined,
     }
-    const response = await handler(apiRequest({ method: 'GET', target, query }, peers.of(call), agent(call)))
+    const response = await handler(apiRequest({ method: 'GET', target, query, as }, peers.of(call), agent(call)))
     const { events } = response
     if (!events) {
       bodyOf(response)

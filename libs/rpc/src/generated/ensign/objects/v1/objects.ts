@@ -131,7 +131,11 @@ export interface Selection {
 /** What is read. */
 export interface GetRequest {
   /** The object. */
-  target?: Target | undefined;
+  target?:
+    | Target
+    | undefined;
+  /** Of the object nothing but its metadata is read, as a PartialObjectMetadata. */
+  metadataOnly: boolean;
 }
 
 /** What was read. */
@@ -156,6 +160,8 @@ export interface ListRequest {
   continueToken: string;
   /** Not older than this; empty for the newest there is, `0` for whatever is at hand. */
   resourceVersion: string;
+  /** Of the objects nothing but their metadata is read, as a PartialObjectMetadataList. */
+  metadataOnly: boolean;
 }
 
 /** A page of a collection. */
@@ -180,6 +186,8 @@ export interface WatchRequest {
   bookmarks: boolean;
   /** Seconds after which the server ends it; 0 for as long as the server likes. */
   timeoutSeconds: bigint;
+  /** Of the objects nothing but their metadata is sent, as PartialObjectMetadata. */
+  metadataOnly: boolean;
 }
 
 /** One event. */
@@ -537,13 +545,16 @@ export const Selection: MessageFns<Selection> = {
 };
 
 function createBaseGetRequest(): GetRequest {
-  return { target: undefined };
+  return { target: undefined, metadataOnly: false };
 }
 
 export const GetRequest: MessageFns<GetRequest> = {
   encode(message: GetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.target !== undefined) {
       Target.encode(message.target, writer.uint32(10).fork()).join();
+    }
+    if (message.metadataOnly !== false) {
+      writer.uint32(16).bool(message.metadataOnly);
     }
     return writer;
   },
@@ -569,6 +580,14 @@ export const GetRequest: MessageFns<GetRequest> = {
             message.target = Target.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.metadataOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -582,13 +601,23 @@ export const GetRequest: MessageFns<GetRequest> = {
   },
 
   fromJSON(object: any): GetRequest {
-    return { target: isSet(object.target) ? Target.fromJSON(object.target) : undefined };
+    return {
+      target: isSet(object.target) ? Target.fromJSON(object.target) : undefined,
+      metadataOnly: isSet(object.metadataOnly)
+        ? globalThis.Boolean(object.metadataOnly)
+        : isSet(object.metadata_only)
+        ? globalThis.Boolean(object.metadata_only)
+        : false,
+    };
   },
 
   toJSON(message: GetRequest): unknown {
     const obj: any = {};
     if (message.target !== undefined) {
       obj.target = Target.toJSON(message.target);
+    }
+    if (message.metadataOnly !== false) {
+      obj.metadataOnly = message.metadataOnly;
     }
     return obj;
   },
@@ -601,6 +630,7 @@ export const GetRequest: MessageFns<GetRequest> = {
     message.target = (object.target !== undefined && object.target !== null)
       ? Target.fromPartial(object.target)
       : undefined;
+    message.metadataOnly = object.metadataOnly ?? false;
     return message;
   },
 };
@@ -673,7 +703,14 @@ export const GetResponse: MessageFns<GetResponse> = {
 };
 
 function createBaseListRequest(): ListRequest {
-  return { target: undefined, selection: undefined, limit: 0n, continueToken: "", resourceVersion: "" };
+  return {
+    target: undefined,
+    selection: undefined,
+    limit: 0n,
+    continueToken: "",
+    resourceVersion: "",
+    metadataOnly: false,
+  };
 }
 
 export const ListRequest: MessageFns<ListRequest> = {
@@ -695,6 +732,9 @@ export const ListRequest: MessageFns<ListRequest> = {
     }
     if (message.resourceVersion !== "") {
       writer.uint32(42).string(message.resourceVersion);
+    }
+    if (message.metadataOnly !== false) {
+      writer.uint32(48).bool(message.metadataOnly);
     }
     return writer;
   },
@@ -752,6 +792,14 @@ export const ListRequest: MessageFns<ListRequest> = {
             message.resourceVersion = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.metadataOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -779,6 +827,11 @@ export const ListRequest: MessageFns<ListRequest> = {
         : isSet(object.resource_version)
         ? globalThis.String(object.resource_version)
         : "",
+      metadataOnly: isSet(object.metadataOnly)
+        ? globalThis.Boolean(object.metadataOnly)
+        : isSet(object.metadata_only)
+        ? globalThis.Boolean(object.metadata_only)
+        : false,
     };
   },
 
@@ -799,6 +852,9 @@ export const ListRequest: MessageFns<ListRequest> = {
     if (message.resourceVersion !== "") {
       obj.resourceVersion = message.resourceVersion;
     }
+    if (message.metadataOnly !== false) {
+      obj.metadataOnly = message.metadataOnly;
+    }
     return obj;
   },
 
@@ -816,6 +872,7 @@ export const ListRequest: MessageFns<ListRequest> = {
     message.limit = (object.limit !== undefined && object.limit !== null) ? BigInt(object.limit) : 0n;
     message.continueToken = object.continueToken ?? "";
     message.resourceVersion = object.resourceVersion ?? "";
+    message.metadataOnly = object.metadataOnly ?? false;
     return message;
   },
 };
@@ -888,7 +945,14 @@ export const ListResponse: MessageFns<ListResponse> = {
 };
 
 function createBaseWatchRequest(): WatchRequest {
-  return { target: undefined, selection: undefined, resourceVersion: "", bookmarks: false, timeoutSeconds: 0n };
+  return {
+    target: undefined,
+    selection: undefined,
+    resourceVersion: "",
+    bookmarks: false,
+    timeoutSeconds: 0n,
+    metadataOnly: false,
+  };
 }
 
 export const WatchRequest: MessageFns<WatchRequest> = {
@@ -910,6 +974,9 @@ export const WatchRequest: MessageFns<WatchRequest> = {
         throw new globalThis.Error("value provided for field message.timeoutSeconds of type int64 too large");
       }
       writer.uint32(40).int64(message.timeoutSeconds);
+    }
+    if (message.metadataOnly !== false) {
+      writer.uint32(48).bool(message.metadataOnly);
     }
     return writer;
   },
@@ -967,6 +1034,14 @@ export const WatchRequest: MessageFns<WatchRequest> = {
             message.timeoutSeconds = reader.int64() as bigint;
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.metadataOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -994,6 +1069,11 @@ export const WatchRequest: MessageFns<WatchRequest> = {
         : isSet(object.timeout_seconds)
         ? BigInt(object.timeout_seconds)
         : 0n,
+      metadataOnly: isSet(object.metadataOnly)
+        ? globalThis.Boolean(object.metadataOnly)
+        : isSet(object.metadata_only)
+        ? globalThis.Boolean(object.metadata_only)
+        : false,
     };
   },
 
@@ -1014,6 +1094,9 @@ export const WatchRequest: MessageFns<WatchRequest> = {
     if (message.timeoutSeconds !== 0n) {
       obj.timeoutSeconds = message.timeoutSeconds.toString();
     }
+    if (message.metadataOnly !== false) {
+      obj.metadataOnly = message.metadataOnly;
+    }
     return obj;
   },
 
@@ -1033,6 +1116,7 @@ export const WatchRequest: MessageFns<WatchRequest> = {
     message.timeoutSeconds = (object.timeoutSeconds !== undefined && object.timeoutSeconds !== null)
       ? BigInt(object.timeoutSeconds)
       : 0n;
+    message.metadataOnly = object.metadataOnly ?? false;
     return message;
   },
 };
