@@ -64,6 +64,20 @@ export const forbiddenField = (field: string, detail: string): FieldError => ({
   detail,
 })
 
+export const notFoundValue = (field: string, value: unknown, detail = ''): FieldError => ({
+  type: 'FieldValueNotFound',
+  field,
+  value: renderValue(value),
+  detail,
+})
+
+export const tooMany = (field: string, count: number, countMax: number): FieldError => ({
+  type: 'FieldValueTooMany',
+  field,
+  value: String(count),
+  detail: `must have at most ${countMax} ${countMax === 1 ? 'item' : 'items'}`,
+})
+
 export const tooLong = (field: string, maxBytes: number): FieldError => ({
   type: 'FieldValueTooLong',
   field,

@@ -9,11 +9,22 @@ export {
   fieldErrorBody,
   forbiddenField,
   invalidValue,
+  notFoundValue,
   notSupported,
   renderValue,
   required,
   tooLong,
+  tooMany,
 } from './field-error.ts'
+export {
+  missing,
+  negative,
+  outOfRange,
+  rangeText,
+  ruleErrors,
+  ruleErrorsWhenSet,
+  unlisted,
+} from './field-rules.ts'
 export { type FieldTerm, parseFieldSelector } from './field-selector.ts'
 export { type Changeable, type FieldFilter, fieldFilter } from './field-set-filter.ts'
 export type {
@@ -65,6 +76,7 @@ export {
   WatchEventSchema,
 } from './generated/meta-v1.ts'
 export { goJson, goQuote, goValue, isPrintable } from './go-text.ts'
+export { isLegacyIp, nonStandardIp } from './ip-address.ts'
 export { type DecodeOptions, decodeJson, JsonDecodeError, strictErrorsMax } from './json-decode.ts'
 export { goKindOf } from './json-decode-scalar.ts'
 export {
@@ -77,6 +89,7 @@ export {
 } from './json-patch.ts'
 export { findDuplicateKeys, type JsonDocument, JsonNumber, JsonSyntaxError, parseJson } from './json-text.ts'
 export { type LabelMatcher, type Labels, labelSelectorMatcher, parseLabelSelector } from './label-selector.ts'
+export { validateLabelSelector } from './label-selector-validation.ts'
 export { jsonDepthMax, protobufDepthMax } from './limits.ts'
 export type { Manager } from './managed-fields.ts'
 export { type TrackedWrite, trackWrite } from './managed-fields-update.ts'
@@ -150,4 +163,11 @@ export { applyStrategicMergePatch } from './strategic-merge.ts'
 export { StrategicMergeError } from './strategic-merge-value.ts'
 export { canonicalMicroTime, canonicalTime, type Instant, parseMicroTime, parseTime, TimeParseError } from './time.ts'
 export { jsonEqual } from './typed-value.ts'
+export {
+  isDns1123SubdomainWithUnderscore,
+  isHttpHeaderName,
+  isPortName,
+  isPortNumber,
+  isRelaxedEnvironmentName,
+} from './value-rules.ts'
 export { anonymousUser, authenticatedGroup, mastersGroup, type UserInfo, unauthenticatedGroup } from './user.ts'

@@ -23,9 +23,10 @@ const configKeyPattern = whole(configKeyFormat)
 /** Bytes. */
 export const nameLimits = { label: 63, subdomain: 253, labelValue: 63, qualifiedName: 63 } as const
 
-const regexText = (message: string, format: string, ...examples: string[]): string =>
+/** A rule's text, with examples and the regular expression, spaced as upstream's RegexError spaces it. */
+export const regexText = (message: string, format: string, ...examples: string[]): string =>
   `${message} (e.g. ${examples.map((e) => `'${e}'`).join(',  or ')}, regex used for validation is '${format}')`
-const maxLengthText = (limit: number): string => `must be no more than ${limit} characters`
+export const maxLengthText = (limit: number): string => `must be no more than ${limit} characters`
 const maxBytesText = (limit: number): string => `must be no more than ${limit} bytes`
 
 export const isDns1123Label: NameRule = (value) => {
