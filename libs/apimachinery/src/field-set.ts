@@ -5,7 +5,7 @@
  * Source: sigs.k8s.io/structured-merge-diff fieldpath/{set,serialize}.go
  */
 import { type PathElement, parseElement, showElement, sortElements } from './field-set-element.ts'
-import { jsonDepthMax } from './limits.ts'
+import { keptDepthMax } from './limits.ts'
 
 export interface FieldSet {
   readonly [element: PathElement]: FieldSet
@@ -155,7 +155,7 @@ export function setOfMembers(...paths: readonly (readonly string[])[]): FieldSet
 export function parseFieldSet(fields: unknown, depth = 0): FieldSet {
   if (fields === null || fields === undefined) return leaf
   if (typeof fields !== 'object' || Array.isArray(fields)) throw new SyntaxError('expected a map of fields')
-  if (depth > jsonDepthMax) throw new SyntaxError('exceeded max depth')
+  if (depth > keptDepthMax) throw new SyntaxError('exceeded max depth')
   const found = new Map<PathElement, FieldSet>()
   for (const [text, child] of Object.entries(fields)) {
     if (text === self) found.set(self, leaf)

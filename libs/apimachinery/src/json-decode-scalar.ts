@@ -1,7 +1,7 @@
 /** Values that are not messages, from JSON to their canonical JSON form, with the errors of Go's decoder. */
 import { Base64Error, canonicalBase64 } from './base64.ts'
 import { JsonNumber } from './json-text.ts'
-import { jsonDepthMax } from './limits.ts'
+import { keptDepthMax } from './limits.ts'
 import { canonicalQuantity, QuantityError } from './quantity.ts'
 import type { ScalarType } from './schema.ts'
 import type { Member } from './schema-plan.ts'
@@ -135,7 +135,7 @@ function translate<T>(expected: new (message: string) => Error, isFinal: boolean
 function plainJson(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof JsonNumber) return value.toJSON()
-  if (depth > jsonDepthMax) throw new ScalarError('exceeded max depth', { isFinal: true })
+  if (depth > keptDepthMax) throw new ScalarError('exceeded max depth', { isFinal: true })
   if (Array.isArray(value)) return value.map((element) => plainJson(element, depth + 1))
   // Through entries, so that a member named __proto__ stays a member.
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainJson(member, depth + 1)]))

@@ -5,8 +5,8 @@
  */
 import { type DecodePath, elementPath, fieldStackOf, memberPath, strictPathOf } from './json-decode-path.ts'
 import { decodeScalar, goKindOf, goTypeOf, isObject, ScalarError } from './json-decode-scalar.ts'
-import type { JsonDocument } from './json-text.ts'
-import { jsonDepthMax } from './limits.ts'
+import type { DuplicateKey, JsonDocument } from './json-text.ts'
+import { keptDepthMax } from './limits.ts'
 import type { MessageSchema } from './schema.ts'
 import { type Member, objectFromSlots, type Plan, planOf, sortedKeys, zeroElementOf } from './schema-plan.ts'
 
@@ -63,10 +63,12 @@ class Decoder {
   }
 
   message(plan: Plan, source: Record<string, unknown>, path: DecodePath | undefined): Record<string, unknown> {
-    if (++this.#depth > jsonDepthMax) throw new JsonDecodeError('exceeded max depth')
-    if (this.#options.duplicates) this.#reportDuplicates(source, path, plan)
+    if (++this.#depth > keptDepthMax) throw new JsonDecodeError('exceeded max depth')
+    const duplicates = this.#options.duplicates?.get(source)
+    let keys = 0
     const slots: unknown[] = new Array(plan.members.length).fill(undefined)
     for (const key in source) {
+      if (duplicates) this.#reportDuplicates(duplicates, keys++, path, plan)
       const member = plan.byName.get(key)
       if (!member) this.#report(this.#options.unknownField, path, key)
       else {
@@ -74,6 +76,7 @@ class Decoder {
         if (value !== null && value !== undefined) slots[member.slot] = this.#member(plan, member, value, path)
       }
     }
+    if (duplicates) this.#reportDuplicates(duplicates, keys, path, plan)
     this.#depth--
     return objectFromSlots(plan, slots)
   }
@@ -93,7 +96,8 @@ class Decoder {
   }
 
   #map(member: Member, value: Record<string, unknown>, path: DecodePath): Record<string, unknown> {
-    if (this.#options.duplicates) this.#reportDuplicates(value, path, undefined)
+    for (const { key } of this.#options.duplicates?.get(value) ?? [])
+      this.#report(this.#options.duplicateField, path, key)
     const map: Record<string, unknown> = {}
     for (const key of sortedKeys(value)) {
       const element = this.#listElement(member, value[key], path, key)
@@ -134,9 +138,15 @@ class Decoder {
     return undefined
   }
 
-  #reportDuplicates(source: object, path: DecodePath | undefined, plan: Plan | undefined): void {
-    for (const key of this.#options.duplicates?.get(source) ?? []) {
-      if (!plan || plan.byName.has(key)) this.#report(this.#options.duplicateField, path, key)
+  /** Those that stood behind so many different keys. */
+  #reportDuplicates(
+    duplicates: readonly DuplicateKey[],
+    after: number,
+    path: DecodePath | undefined,
+    plan: Plan,
+  ): void {
+    for (const { key, keysBefore } of duplicates) {
+      if (keysBefore === after && plan.byName.has(key)) this.#report(this.#options.duplicateField, path, key)
     }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { findDuplicateKeys, JsonNumber, parseJson } from './json-text.ts'
-import { jsonDepthMax } from './limits.ts'
+import { jsonDepthMax, keptDepthMax } from './limits.ts'
 
 describe('parseJson', () => {
   test.each([
@@ -48,6 +48,21 @@ describe('parseJson', () => {
   test('bounds the nesting', () => {
     expect(parseJson('['.repeat(jsonDepthMax) + ']'.repeat(jsonDepthMax)).value).toHaveLength(1)
     expect(() => parseJson('['.repeat(jsonDepthMax + 1))).toThrow("invalid character '[' exceeded max depth")
+    const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+    expect(parseJson(objects(jsonDepthMax)).value).toHaveProperty('a.a.a')
+    expect(() => parseJson(objects(jsonDepthMax + 1))).toThrow("invalid character '{' exceeded max depth")
+  })
+
+  test('reads past what is too deep for any kind, and still knows what is no JSON', () => {
+    const deep = (inner: string) => `${'['.repeat(keptDepthMax)}${inner}${']'.repeat(keptDepthMax)}`
+    const innermost = (value: unknown): unknown =>
+      Array.isArray(value) && value.length > 0 ? innermost(value[0]) : value
+    expect(innermost(parseJson(deep('[1,[2],{"a":[],"b":{}}]')).value)).toBe(null)
+    expect(parseJson(`{"deep":${deep('[{}]')},"next":1}`).value).toHaveProperty('next', 1)
+    expect(() => parseJson(deep('[1,]'))).toThrow("invalid character ']' looking for beginning of value")
+    expect(() => parseJson(deep('[1 2]'))).toThrow("invalid character '2' after array element")
+    expect(() => parseJson(deep('{"a" 1}'))).toThrow("invalid character '1' after object key")
+    expect(() => parseJson(deep('{"a":1 "b"}'))).toThrow("invalid character '\"' after object key:value pair")
   })
 
   test('keeps the text of numbers that are not plain integers, on request', () => {

@@ -3,7 +3,7 @@
  * that matters. JSON.parse tells nothing of the last two.
  * Source: sigs.k8s.io/json internal/golang/encoding/json scanner.go (error texts), kubernetes_patch.go (duplicates)
  */
-import { jsonDepthMax } from './limits.ts'
+import { jsonDepthMax, keptDepthMax } from './limits.ts'
 
 /** A number whose text is not the shortest form of a safe integer, so that `1e3` and `600.5` can be told from integers. */
 export class JsonNumber {
@@ -22,10 +22,17 @@ export class JsonSyntaxError extends Error {
   override readonly name = 'JsonSyntaxError'
 }
 
+/** A key that an object had before. */
+export interface DuplicateKey {
+  readonly key: string
+  /** How many different keys of the object stood before it: reports come in the order of the document. */
+  readonly keysBefore: number
+}
+
 export interface JsonDocument {
   readonly value: unknown
   /** Keys that an object had more than once; the last value counted. Undefined when there are none. */
-  readonly duplicates: ReadonlyMap<object, readonly string[]> | undefined
+  readonly duplicates: ReadonlyMap<object, readonly DuplicateKey[]> | undefined
 }
 
 /**
@@ -46,7 +53,7 @@ export function findDuplicateKeys(text: string): string[] {
   const paths: string[] = []
   const visit = (node: unknown, path: string): void => {
     if (typeof node !== 'object' || node === null) return
-    for (const key of duplicates.get(node) ?? []) paths.push(path === '' ? key : `${path}.${key}`)
+    for (const { key } of duplicates.get(node) ?? []) paths.push(path === '' ? key : `${path}.${key}`)
     if (Array.isArray(node)) for (const [index, element] of node.entries()) visit(element, `${path}[${index}]`)
     else for (const [key, member] of Object.entries(node)) visit(member, path === '' ? key : `${path}.${key}`)
   }
@@ -77,7 +84,7 @@ const escapes: Readonly<Record<string, string>> = {
 }
 
 class Parser {
-  duplicates: Map<object, string[]> | undefined
+  duplicates: Map<object, DuplicateKey[]> | undefined
   readonly #text: string
   readonly #exactNumbers: boolean
   #at = 0
@@ -117,7 +124,8 @@ class Parser {
   }
 
   #nested(parse: () => unknown): unknown {
-    if (++this.#depth > jsonDepthMax) throw this.#error('exceeded max depth')
+    if (this.#depth === keptDepthMax) return this.#checked()
+    this.#depth++
     this.#at++
     const value = parse.call(this)
     this.#depth--
@@ -129,12 +137,7 @@ class Parser {
     this.#space()
     if (this.#take('}')) return object
     for (;;) {
-      if (this.#text.charCodeAt(this.#at) !== quotationMark)
-        throw this.#error('looking for beginning of object key string')
-      const key = this.#string()
-      this.#space()
-      if (!this.#take(':')) throw this.#error('after object key')
-      this.#space()
+      const key = this.#key()
       const value = this.#value()
       if (Object.hasOwn(object, key)) this.#duplicate(object, key)
       if (key === '__proto__') define(object, key, value)
@@ -144,6 +147,50 @@ class Parser {
       if (!this.#take(',')) throw this.#error('after object key:value pair')
       this.#space()
     }
+  }
+
+  /**
+   * Reads past an array or object that is too deep to be a part of any kind, for its syntax alone, and without recursion.
+   * Null stands for what it was.
+   */
+  #checked(): null {
+    const closers: ('}' | ']')[] = []
+    for (;;) {
+      const opener = this.#text[this.#at]
+      if (opener === '{' || opener === '[') {
+        if (this.#depth + closers.length >= jsonDepthMax) throw this.#error('exceeded max depth')
+        this.#at++
+        this.#space()
+        closers.push(opener === '{' ? '}' : ']')
+        if (this.#text[this.#at] !== closers.at(-1)) {
+          if (opener === '{') this.#key()
+          continue
+        }
+      } else this.#value()
+      do {
+        this.#space()
+        const closer = closers.at(-1)
+        if (closer !== undefined && this.#take(closer)) closers.pop()
+        else if (closer === undefined) return null
+        else if (this.#take(',')) {
+          this.#space()
+          if (closer === '}') this.#key()
+          break
+        } else throw this.#error(closer === '}' ? 'after object key:value pair' : 'after array element')
+      } while (closers.length > 0)
+      if (closers.length === 0) return null
+    }
+  }
+
+  /** A member's key and the colon behind it. */
+  #key(): string {
+    if (this.#text.charCodeAt(this.#at) !== quotationMark)
+      throw this.#error('looking for beginning of object key string')
+    const key = this.#string()
+    this.#space()
+    if (!this.#take(':')) throw this.#error('after object key')
+    this.#space()
+    return key
   }
 
   #array(): unknown[] {
@@ -245,9 +292,10 @@ class Parser {
 
   #duplicate(object: object, key: string): void {
     this.duplicates ??= new Map()
-    const keys = this.duplicates.get(object)
-    if (!keys) this.duplicates.set(object, [key])
-    else if (!keys.includes(key)) keys.push(key)
+    const duplicate = { key, keysBefore: Object.keys(object).length }
+    const earlier = this.duplicates.get(object)
+    if (!earlier) this.duplicates.set(object, [duplicate])
+    else if (!earlier.some((d) => d.key === key)) earlier.push(duplicate)
   }
 
   #error(context: string): JsonSyntaxError {

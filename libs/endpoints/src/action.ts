@@ -3,11 +3,12 @@
  * The chain decodes the body and runs admission around them; what they do is the app's to give.
  */
 import type { AdmissionAttributes, AdmissionChain } from '@ensign/admission'
-import { type ActionSubresource, badRequest, encodeProtobuf, type KubeObject, wrapUnknown } from '@ensign/apimachinery'
+import { type ActionSubresource, badRequest, type KubeObject } from '@ensign/apimachinery'
 import type { RequestContext } from '@ensign/registry'
 import { type Expected, readObject } from './body.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { mediaTypes, negotiate, unknownForm } from './media-type.ts'
+import { protobufObject } from './protobuf-object.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { Served } from './resource-set.ts'
 import { jsonResponse, response } from './response.ts'
@@ -67,14 +68,8 @@ export async function runAction(parts: {
     request,
     validate: (valid) => admission.validate({ ...attributes, object: valid }),
   })
-  if (accepted.mediaType === mediaTypes.protobuf) {
-    const { apiVersion = '', kind = '' } = result
-    return response(
-      201,
-      mediaTypes.protobuf,
-      wrapUnknown({ apiVersion, kind }, encodeProtobuf(expected.schema, result)),
-    )
-  }
+  if (accepted.mediaType === mediaTypes.protobuf)
+    return response(201, mediaTypes.protobuf, protobufObject(expected.schema, result))
   return accepted.mediaType === mediaTypes.yaml
     ? response(201, mediaTypes.yaml, Buffer.from(yaml(result)))
     : jsonResponse(201, result)

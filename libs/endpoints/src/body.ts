@@ -18,7 +18,7 @@ import {
   unwrapUnknown,
 } from '@ensign/apimachinery'
 import type { ApiRequest } from './exchange.ts'
-import { isKnownKind, noConversion, notRegistered } from './known-kinds.ts'
+import { isKnownKind, noConversion, notRegistered, optionsScheme } from './known-kinds.ts'
 import { bodyMediaType, mediaTypes } from './media-type.ts'
 import { parseYamlDocument, type YamlDocument, YamlSyntaxError, yamlDuplicates } from './yaml-document.ts'
 
@@ -30,8 +30,8 @@ export interface Expected {
   readonly version: string
   readonly kind: string
   readonly schema: MessageSchema
-  /** The kind is registered in every group and version. */
-  readonly anyVersion?: true
+  /** Options of a request: of a kind that is registered in every group, and refused in the decoder's words alone. */
+  readonly isOptions?: true
   /** Errors may not repeat what an object holds. */
   readonly confidential?: true
 }
@@ -63,7 +63,7 @@ export function objectFromBytes(
     return objectFromDocument(jsonDocument(bytes, expected), expected, validation, warn)
   const { value, duplicates } = yamlDocument(bytes, expected)
   if (duplicates.length > 0 && validation === 'Strict')
-    throw badRequest(`${cannotBeHandled(expected)}: strict decoding error: ${yamlDuplicates(duplicates)}`)
+    throw cannotBeHandled(expected, `strict decoding error: ${yamlDuplicates(duplicates)}`)
   if (validation === 'Warn') for (const line of duplicates) warn(line)
   return objectFromDocument({ value, duplicates: undefined }, expected, validation, warn)
 }
@@ -89,12 +89,11 @@ export function objectFromDocument(
   try {
     object = decodeJson<KubeObject>(expected.schema, value, reports)
   } catch (error) {
-    if (error instanceof JsonDecodeError) throw badRequest(`${cannotBeHandled(expected)}: ${error.message}`)
+    if (error instanceof JsonDecodeError) throw cannotBeHandled(expected, error.message)
     throw error
   }
   if (problems.length > 0) {
-    if (validation === 'Strict')
-      throw badRequest(`${cannotBeHandled(expected)}: strict decoding error: ${problems.join(', ')}`)
+    if (validation === 'Strict') throw cannotBeHandled(expected, `strict decoding error: ${problems.join(', ')}`)
     for (const p of problems) warn(p)
   }
   return keepReset(object, value)
@@ -116,8 +115,16 @@ export const contentType = ({ headers }: ApiRequest): string | undefined => {
   return Array.isArray(value) ? value[0] : value
 }
 
-const cannotBeHandled = ({ version, kind }: Expected): string =>
-  `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}`
+const cannotBeHandled = (
+  expected: Expected,
+  why: string,
+  { version, kind }: { version: string; kind: string } = expected,
+): StatusError =>
+  badRequest(
+    expected.isOptions
+      ? why
+      : `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${why}`,
+  )
 
 function jsonDocument(bytes: Uint8Array, expected: Expected): JsonDocument {
   let document: JsonDocument
@@ -130,7 +137,10 @@ function jsonDocument(bytes: Uint8Array, expected: Expected): JsonDocument {
   }
   const { value } = document
   if (value === null) return { value: {}, duplicates: undefined }
-  if (typeof value === 'object' && !Array.isArray(value)) return document
+  if (typeof value === 'object' && !Array.isArray(value)) {
+    checkVersion(value, bytes, expected)
+    return document
+  }
   const found = Array.isArray(value)
     ? 'array'
     : typeof value === 'boolean'
@@ -151,17 +161,27 @@ const typeMetaStruct =
 
 function yamlDocument(bytes: Uint8Array, expected: Expected): YamlDocument {
   try {
-    return parseYamlDocument(Buffer.from(bytes).toString())
+    const document = parseYamlDocument(Buffer.from(bytes).toString())
+    checkVersion(document.value, bytes, expected)
+    return document
   } catch (error) {
     if (error instanceof YamlSyntaxError) throw unreadable(bytes, expected, `yaml: ${error.message}`)
     throw error
   }
 }
 
+/** Source: apimachinery pkg/runtime/schema/group_version.go, ParseGroupVersion */
+function checkVersion(value: unknown, bytes: Uint8Array, expected: Expected): void {
+  const { apiVersion } = (value ?? {}) as { apiVersion?: unknown }
+  if (typeof apiVersion === 'string' && apiVersion.split('/').length > 2)
+    throw unreadable(bytes, expected, `unexpected GroupVersion string: ${apiVersion}`)
+}
+
 /** Bytes of a body that an error repeats, as text when it looks like JSON, else in hexadecimal. */
 const shownBytes = 30
 
-function unreadable(bytes: Uint8Array, { schema }: Expected, why: string): StatusError {
+function unreadable(bytes: Uint8Array, { schema, isOptions }: Expected, why: string): StatusError {
+  if (isOptions) return badRequest(why)
   const start = Buffer.from(bytes).subarray(0, shownBytes)
   const shown = start[0] === 0x7b ? start.toString() : start.toString('hex')
   const summary = bytes.length === 0 ? '<empty>' : bytes.length > shownBytes ? `${shown} ...` : shown
@@ -175,10 +195,10 @@ function checkKind(value: { kind?: unknown; apiVersion?: unknown } | null, expec
   const wanted = apiVersionOf(expected)
   const kind = typeof value.kind === 'string' && value.kind !== '' ? value.kind : expected.kind
   const apiVersion = typeof value.apiVersion === 'string' && value.apiVersion !== '' ? value.apiVersion : wanted
-  if (kind === expected.kind && (apiVersion === wanted || expected.anyVersion)) return
+  if (kind === expected.kind && (apiVersion === wanted || expected.isOptions)) return
   const version = apiVersion.split('/').at(-1) as string
-  const refuse = (why: string) =>
-    badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${why}`)
+  const refuse = (why: string) => cannotBeHandled(expected, why, { version, kind })
+  if (expected.isOptions) throw refuse(notRegistered(kind, apiVersion, optionsScheme))
   if (!isKnownKind(apiVersion, kind)) throw refuse(notRegistered(kind, apiVersion))
   if (kind !== expected.kind) throw refuse(noConversion(kind, version, expected))
   throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)

@@ -47,11 +47,12 @@ const known = new Set(
 
 export const isKnownKind = (apiVersion: string, kind: string): boolean => known.has(`${apiVersion}/${kind}`)
 
-/** Where upstream's table of kinds is made, which its texts name. */
+/** Where upstream's tables of kinds and of options are made, which its texts name. */
 const scheme = 'pkg/api/legacyscheme/scheme.go:30'
+export const optionsScheme = 'k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27'
 
-export const notRegistered = (kind: string, apiVersion: string): string =>
-  `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(scheme)}`
+export const notRegistered = (kind: string, apiVersion: string, inScheme = scheme): string =>
+  `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(inScheme)}`
 
 /** A kind that is known, but not what was expected: as upstream's conversion between its own types fails. */
 export function noConversion(kind: string, version: string, expected: { group: string; kind: string }): string {

@@ -64,7 +64,9 @@ export function includeObject(query: URLSearchParams | undefined): IncludeObject
 /** A parameter that is a number; throws a 400 StatusError when it is something else. */
 export function numberParameter(query: URLSearchParams | undefined, name: string): number | undefined {
   const text = query?.get(name)
-  if (!text) return undefined
-  if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (text === null || text === undefined) return undefined
+  const refuse = (why: string) => badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`)
+  if (!/^[+-]?\d+$/.test(text)) throw refuse('invalid syntax')
+  if (BigInt.asIntN(64, BigInt(text)) !== BigInt(text)) throw refuse('value out of range')
   return Number(text)
 }

@@ -29,26 +29,39 @@ interface Clause {
 
 const plainJson: Accepted = { mediaType: mediaTypes.json }
 const served: readonly string[] = Object.values(mediaTypes)
-const remembered = new Map<string, Accepted | StatusError>()
+const streamed: readonly string[] = [mediaTypes.json, mediaTypes.protobuf]
+const streamTypes = streamed.map((type) => `${type};stream=watch`)
+
+/** What is asked for: a collection may be listed or watched, which differs in the forms that can be had. */
+export type Asked = 'object' | 'list' | 'watch'
+
+const remembered: Readonly<Record<Asked, Map<string, Accepted | StatusError>>> = {
+  object: new Map(),
+  list: new Map(),
+  watch: new Map(),
+}
 
 /** What to answer with, from the Accept header; throws a 406 StatusError when nothing that is asked for can be had. */
-export function negotiate(accept: string | string[] | undefined): Accepted {
+export function negotiate(accept: string | string[] | undefined, asked: Asked = 'object'): Accepted {
   if (!accept || accept === mediaTypes.json || accept === '*/*') return plainJson
   const header = Array.isArray(accept) ? accept.join(',') : accept
-  let accepted = remembered.get(header)
+  const known = remembered[asked]
+  let accepted = known.get(header)
   if (!accepted) {
-    accepted = choose(header)
-    if (remembered.size >= limits.acceptCacheSize) remembered.clear()
-    remembered.set(header, accepted)
+    accepted = choose(header, asked)
+    if (known.size >= limits.acceptCacheSize) known.clear()
+    known.set(header, accepted)
   }
   if (accepted instanceof StatusError) throw accepted
   return accepted
 }
 
-function choose(header: string): Accepted | StatusError {
+function choose(header: string, asked: Asked): Accepted | StatusError {
+  const offered = asked === 'watch' ? streamed : served
+  const clauses = parseAccept(header)
   let unknownTransformation = false
-  for (const { type, parameters } of parseAccept(header)) {
-    const mediaType = type === '*/*' ? mediaTypes.json : (served.find((s) => s === type) as MediaType | undefined)
+  for (const { type, parameters } of clauses) {
+    const mediaType = type === '*/*' ? mediaTypes.json : (offered.find((s) => s === type) as MediaType | undefined)
     if (!mediaType) continue
     const { as, g = '', v = '' } = parameters
     if (as === undefined) return mediaType === mediaTypes.json ? plainJson : { mediaType }
@@ -59,8 +72,10 @@ function choose(header: string): Accepted | StatusError {
       return { mediaType, as, metaVersion: `${g}/${v}` }
     unknownTransformation = true
   }
-  if (unknownTransformation) return unknownForm()
-  return notAcceptable(served)
+  if (unknownTransformation) return unknownForm(offered)
+  // A form that lists have, but not watches, is refused later than one that nothing has.
+  if (clauses.some(({ type }) => served.includes(type))) return unknownForm(streamTypes)
+  return notAcceptable(asked === 'object' ? served : [...served, ...streamTypes])
 }
 
 /** The answer of a route none of whose representations is wanted. */
@@ -104,5 +119,5 @@ export function bodyMediaType(contentType: string | undefined): MediaType {
 }
 
 /** An object cannot be shown in the form that `as=` asks for. */
-export const unknownForm = (): StatusError =>
-  new StatusError('NotAcceptable', `only the following media types are accepted: ${served.join(', ')}`)
+export const unknownForm = (available: readonly string[] = served): StatusError =>
+  new StatusError('NotAcceptable', `only the following media types are accepted: ${available.join(', ')}`)

@@ -72,10 +72,11 @@ const aList = (as: string, kind: string): StatusError =>
   new StatusError('NotAcceptable', `you requested ${as}, but the requested object is a list (*core.${kind}List)`)
 
 export function listObjects(request: ApiRequest, info: RequestInfo, served: Stored): MaybePromise<ApiResponse> {
-  const accepted = negotiate(request.headers.accept)
+  const accepted = negotiate(request.headers.accept, 'list')
   if (accepted.as === 'PartialObjectMetadata') throw aList(accepted.as, served.definition.kind)
   const { query } = info
   checkListOptions(query, false)
+  numberParameter(query, 'timeoutSeconds')
   const result = served.resource.list({
     selection: selection(info, served),
     limit: numberParameter(query, 'limit') ?? 0,
@@ -89,7 +90,7 @@ export function listObjects(request: ApiRequest, info: RequestInfo, served: Stor
 }
 
 export async function watchObjects(request: ApiRequest, info: RequestInfo, served: Stored): Promise<ApiResponse> {
-  const accepted = negotiate(request.headers.accept)
+  const accepted = negotiate(request.headers.accept, 'watch')
   const { query } = info
   checkListOptions(query, true)
   const { resource, representations, definition } = served
@@ -154,33 +155,30 @@ export function listBytes(served: Stored, result: ListResult, accepted: Accepted
   }
   const { resource, representations, definition } = served
   if (accepted.mediaType === mediaTypes.protobuf) return protobufList(served, result, metadata, accepted)
-  if (!accepted.as && accepted.mediaType === mediaTypes.json)
-    return jsonList(listHead(resource.cache.encoding, metadata), result.items)
+  const type = { kind: definition.kind, apiVersion: apiVersionOf(definition) }
+  if (!accepted.as && accepted.mediaType === mediaTypes.json) {
+    const head = listHead(type, metadata)
+    return definition.conversion
+      ? convertedList(head, type, result.items, representations.of(accepted, include))
+      : jsonList(head, result.items)
+  }
+  const objects = result.items.map((i) => resource.show(i))
   const value =
     accepted.as === 'Table'
-      ? table(
-          definition,
-          representations.columns,
-          result.items.map((i) => i.object),
-          metadata,
-          include,
-          accepted.metaVersion,
-        )
+      ? table(definition, representations.columns, objects, metadata, include, accepted.metaVersion)
       : accepted.as
         ? // An empty list of metadata has no items at all, unlike every other list.
           {
             kind: 'PartialObjectMetadataList',
             apiVersion: accepted.metaVersion ?? 'meta.k8s.io/v1',
             metadata,
-            items: result.items.length
-              ? result.items.map((i) => partialMetadata(i.object, accepted.metaVersion))
-              : null,
+            items: objects.length ? objects.map((o) => partialMetadata(o, accepted.metaVersion)) : null,
           }
         : {
             kind: `${definition.kind}List`,
-            apiVersion: resource.cache.encoding.apiVersion,
+            apiVersion: type.apiVersion,
             metadata,
-            items: result.items.map((i) => withoutType(i.object)),
+            items: objects.map(withoutType),
           }
   return Buffer.from(accepted.mediaType === mediaTypes.yaml ? yaml(value) : `${JSON.stringify(value)}\n`)
 }
@@ -211,14 +209,29 @@ function jsonList(head: string, items: readonly CachedObject[]): Buffer {
   return out
 }
 
+/** A list of what is stored as another kind, from the bytes that are kept of each object as this one. */
+function convertedList(
+  head: string,
+  { kind, apiVersion }: { kind: string; apiVersion: string },
+  items: readonly CachedObject[],
+  representation: Representation,
+): Buffer {
+  const typeLength = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`.length
+  const parts = items.flatMap((item, i) => [
+    Buffer.from(i === 0 ? '{' : ',{'),
+    representation.eventObject(item).subarray(typeLength),
+  ])
+  return Buffer.concat([Buffer.from(head), ...parts, listTail])
+}
+
 function protobufList(
-  { definition, resource, representations }: Stored,
+  { definition, representations }: Stored,
   { items }: ListResult,
   metadata: object,
   accepted: Accepted,
 ): Uint8Array {
   const kind = accepted.as ? 'PartialObjectMetadataList' : `${definition.kind}List`
-  const apiVersion = accepted.as ? 'meta.k8s.io/v1' : resource.cache.encoding.apiVersion
+  const apiVersion = accepted.as ? 'meta.k8s.io/v1' : apiVersionOf(definition)
   const representation: Representation = representations.of(accepted, 'Metadata')
   const raw = Buffer.concat([
     lengthDelimited(1, encodeProtobuf(ListMetaSchema, metadata)),

@@ -5,14 +5,14 @@
 import {
   type AnyResourceDefinition,
   ageOf,
+  apiVersionOf,
   type Column,
-  encodeProtobuf,
   type KubeObject,
   type MessageSchema,
   PartialObjectMetadataSchema,
   type Status,
   StatusSchema,
-  wrapUnknown,
+  shownAs,
 } from '@ensign/apimachinery'
 import {
   type CachedObject,
@@ -22,6 +22,7 @@ import {
   type WatchEventType,
 } from '@ensign/registry'
 import { type Accepted, mediaTypes } from './media-type.ts'
+import { protobufObject } from './protobuf-object.ts'
 import { yaml } from './yaml.ts'
 
 export type IncludeObject = 'Metadata' | 'Object' | 'None'
@@ -56,8 +57,10 @@ export function createRepresentations(definition: AnyResourceDefinition): Repres
     columns,
     of(accepted, includeObject) {
       const { mediaType, as, metaVersion = '' } = accepted
-      if (mediaType === mediaTypes.json && !as) return jsonRepresentation
-      const id = `${mediaType} ${as ?? ''} ${metaVersion} ${as === 'Table' ? includeObject : ''}`
+      if (mediaType === mediaTypes.json && !as && !definition.conversion) return jsonRepresentation
+      // Two kinds may show the same stored objects.
+      const kind = definition.conversion ? `${apiVersionOf(definition)} ` : ''
+      const id = `${kind}${mediaType} ${as ?? ''} ${metaVersion} ${as === 'Table' ? includeObject : ''}`
       let representation = made.get(id)
       if (!representation) {
         representation = create(definition, columns, accepted, includeObject, id)
@@ -75,23 +78,38 @@ function create(
   includeObject: IncludeObject,
   id: string,
 ): Representation {
-  const view: View =
-    as === 'Table'
-      ? {
-          value: (object) => table(definition, columns, [object], {}, includeObject, metaVersion),
-          schema: undefined,
-          cached: false,
-        }
-      : as
-        ? { value: (object) => partialMetadata(object, metaVersion), schema: PartialObjectMetadataSchema, cached: true }
-        : { value: (object) => object, schema: definition.schema, cached: true }
-  if (mediaType === mediaTypes.protobuf) return protobufRepresentation(id, view)
+  const shown = (stored: Readonly<KubeObject>) => shownAs(definition, stored)
+  const rows = (object: Readonly<KubeObject>) => table(definition, columns, [object], {}, includeObject, metaVersion)
+  if (as === 'Table') {
+    const more: View = {
+      value: (o) => ({ ...rows(o), columnDefinitions: null }),
+      shown,
+      schema: undefined,
+      cached: false,
+    }
+    return {
+      ...textRepresentation(id, mediaType, { value: rows, shown, schema: undefined, cached: false }),
+      following: textRepresentation(`${id} following`, mediaType, more),
+    }
+  }
+  const view: View = as
+    ? {
+        value: (object) => partialMetadata(object, metaVersion),
+        shown,
+        schema: PartialObjectMetadataSchema,
+        cached: true,
+      }
+    : { value: (object) => object, shown, schema: definition.schema, cached: true }
+  return mediaType === mediaTypes.protobuf ? protobufRepresentation(id, view) : textRepresentation(id, mediaType, view)
+}
+
+function textRepresentation(id: string, mediaType: string, view: View): Representation {
   const write =
     mediaType === mediaTypes.yaml
       ? (value: unknown) => Buffer.from(yaml(value))
       : (value: unknown) => Buffer.from(JSON.stringify(value))
   const object = (o: CachedObject): Uint8Array =>
-    view.cached ? o.encoded(id, (k) => write(view.value(k))) : write(view.value(o.object))
+    view.cached ? o.encoded(id, (k) => write(view.value(view.shown(k)))) : write(view.value(view.shown(o.object)))
   return {
     id,
     object,
@@ -103,6 +121,8 @@ function create(
 }
 
 interface View {
+  /** What is stored as the kind that is served. */
+  shown(stored: Readonly<KubeObject>): Readonly<KubeObject>
   value(object: Readonly<KubeObject>): unknown
   /** Of the value, where it has a protobuf form. */
   readonly schema: MessageSchema | undefined
@@ -110,10 +130,10 @@ interface View {
   readonly cached: boolean
 }
 
-function protobufRepresentation(id: string, { value, schema }: View): Representation {
+function protobufRepresentation(id: string, { value, shown, schema }: View): Representation {
   const write = (object: Readonly<KubeObject>): Uint8Array =>
     protobufObject(schema as MessageSchema, value(object) as KubeObject)
-  const cached = (o: CachedObject): Uint8Array => o.encoded(id, write)
+  const cached = (o: CachedObject): Uint8Array => o.encoded(id, (k) => write(shown(k)))
   return {
     id,
     object: cached,
@@ -122,11 +142,6 @@ function protobufRepresentation(id: string, { value, schema }: View): Representa
     status: (status: Status) => protobufObject(StatusSchema, status as unknown as KubeObject),
     frame: protobufFrame,
   }
-}
-
-/** An object in the envelope that names its kind. */
-export function protobufObject(schema: MessageSchema, object: { kind?: string; apiVersion?: string }): Uint8Array {
-  return wrapUnknown({ apiVersion: object.apiVersion ?? '', kind: object.kind ?? '' }, encodeProtobuf(schema, object))
 }
 
 /** Length, then meta/v1 WatchEvent {1: type, 2: RawExtension {1: raw}}, without an envelope of its own. */

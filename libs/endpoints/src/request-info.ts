@@ -38,7 +38,7 @@ const namespaceSubresources = new Set(['status', 'finalize'])
 /** Throws URIError when the path is not valid percent-encoding. */
 export function parseRequestInfo(method: string, rawPath: string, rawQuery: string): RequestInfo {
   const path = rawPath.includes('%') ? decodeURIComponent(rawPath) : rawPath
-  const query = rawQuery === '' ? undefined : new URLSearchParams(rawQuery)
+  const query = rawQuery === '' ? undefined : new URLSearchParams(readableQuery(rawQuery))
   const parts = path.split('/')
   // parts[0] is what stands before the first slash; a slash at the end leaves an empty last part.
   const last = parts.length > 1 && parts.at(-1) === '' ? parts.length - 1 : parts.length
@@ -78,6 +78,15 @@ export function parseRequestInfo(method: string, rawPath: string, rawQuery: stri
     tooDeep: last > at + 3,
     query,
   }
+}
+
+/** Without the pairs that cannot be read, which are passed over in silence. Source: Go's net/url, Query */
+function readableQuery(query: string): string {
+  if (!/[%;]/.test(query)) return query
+  return query
+    .split('&')
+    .filter((pair) => !/;|%(?![0-9a-fA-F]{2})/.test(pair))
+    .join('&')
 }
 
 function collectionVerb(verb: string, name: string, query: URLSearchParams | undefined): string {

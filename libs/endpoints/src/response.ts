@@ -1,9 +1,10 @@
 /** Answers as bytes and headers. */
 import { randomUUID } from 'node:crypto'
-import { type Status, StatusError, toStatusError } from '@ensign/apimachinery'
+import { type Status, StatusError, StatusSchema, toStatusError } from '@ensign/apimachinery'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { limits } from './limits.ts'
 import { mediaTypes, negotiate } from './media-type.ts'
+import { protobufObject } from './protobuf-object.ts'
 import { yaml } from './yaml.ts'
 
 const noCache = 'no-cache, private'
@@ -53,12 +54,11 @@ export function inWantedForm(
 ): ApiResponse {
   if (!answer.body || answer.headers['content-type'] !== mediaTypes.json) return answer
   const parsed = () => JSON.parse(Buffer.from(answer.body as Uint8Array).toString()) as unknown
-  if (answer.status >= 400 && refusalMediaType(request) === mediaTypes.yaml) {
-    return {
-      ...answer,
-      headers: { ...answer.headers, 'content-type': mediaTypes.yaml },
-      body: Buffer.from(yaml(parsed())),
-    }
+  const mediaType = answer.status >= 400 ? refusalMediaType(request) : mediaTypes.json
+  if (mediaType !== mediaTypes.json) {
+    const body =
+      mediaType === mediaTypes.yaml ? Buffer.from(yaml(parsed())) : protobufObject(StatusSchema, parsed() as Status)
+    return { ...answer, headers: { ...answer.headers, 'content-type': mediaType }, body }
   }
   return wantsPretty(request, query)
     ? { ...answer, body: Buffer.from(`${JSON.stringify(parsed(), null, 2)}\n`) }

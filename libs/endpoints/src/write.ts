@@ -47,16 +47,18 @@ export interface WriteCall {
 
 export async function createObject(call: WriteCall): Promise<ApiResponse> {
   const { request, info, served, context } = call
+  const answer = answerOf(call)
   const options = writeOptions(info.query, request, 'CreateOptions')
   const object = await readObject(request, served.definition, options.fieldValidation, context.warn)
   checkNamespace(object, info, served)
   dropDuplicateOwners(object, context.warn)
   const made = await served.resource.create(info.namespace, withDefaults(object, served), contextOf(context, options))
-  return answer(call, 201, made)
+  return answer(201, made)
 }
 
 export async function updateObject(call: WriteCall): Promise<ApiResponse> {
   const { request, info, served, context } = call
+  const answer = answerOf(call)
   const options = writeOptions(info.query, request, 'UpdateOptions')
   const object = withDefaults(
     await readObject(request, served.definition, options.fieldValidation, context.warn),
@@ -79,15 +81,16 @@ export async function updateObject(call: WriteCall): Promise<ApiResponse> {
     contextOf(context, options),
     served.definition.createOnUpdate && !info.subresource ? createMissing : undefined,
   )
-  return answer(call, created ? 201 : 200, updated)
+  return answer(created ? 201 : 200, updated)
 }
 
 export async function patchObject(call: WriteCall): Promise<ApiResponse> {
   const { request, info, served, context } = call
+  const answer = answerOf(call)
   const type = patchTypeOf(contentType(request))
   const options = writeOptions(info.query, request, 'PatchOptions', patchOptionErrors(type, info.query))
   const bytes = await request.body()
-  if (type === patchTypes.apply) return await applyObject(call, options, bytes)
+  if (type === patchTypes.apply) return await applyObject(call, options, bytes, answer)
   const patch = readPatch(type, {
     bytes,
     expected: served.definition,
@@ -101,10 +104,15 @@ export async function patchObject(call: WriteCall): Promise<ApiResponse> {
     (old) => patched(patch(old), call),
     contextOf(context, options),
   )
-  return answer(call, 200, object)
+  return answer(200, object)
 }
 
-async function applyObject(call: WriteCall, options: WriteOptions, bytes: Uint8Array): Promise<ApiResponse> {
+async function applyObject(
+  call: WriteCall,
+  options: WriteOptions,
+  bytes: Uint8Array,
+  answer: Answer,
+): Promise<ApiResponse> {
   const { info, served } = call
   // The apply settles who owns what; nothing is tracked after it.
   const { fieldManager: manager = '', ...context } = contextOf(call.context, options)
@@ -127,7 +135,7 @@ async function applyObject(call: WriteCall, options: WriteOptions, bytes: Uint8A
     context,
     info.subresource ? undefined : createMissing,
   )
-  return answer(call, created ? 201 : 200, object)
+  return answer(created ? 201 : 200, object)
 }
 
 function patched(object: KubeObject, { info, served }: WriteCall): KubeObject {
@@ -139,6 +147,7 @@ function patched(object: KubeObject, { info, served }: WriteCall): KubeObject {
 
 export async function deleteObject(call: WriteCall): Promise<ApiResponse> {
   const { info, served, context } = call
+  const answer = answerOf(call)
   const { deletion, options } = await deleteOptions(call)
   const { object, removed } = await served.resource.delete(
     info.namespace,
@@ -148,7 +157,7 @@ export async function deleteObject(call: WriteCall): Promise<ApiResponse> {
   )
   // 202 only where a client used the old option and the object has not gone yet. Source: handlers/delete.go
   if (removed && !served.definition.answersDeletedObject) return jsonResponse(200, deleted(object, served.definition))
-  return answer(call, !removed && deletion.orphanDependents === false ? 202 : 200, object)
+  return answer(!removed && deletion.orphanDependents === false ? 202 : 200, object)
 }
 
 /** `kind` holds the resource's name, as upstream's. Source: registry/generic/registry/store.go, finalizeDelete */
@@ -162,6 +171,7 @@ const deleted = ({ name, object }: CachedObject, { group, plural }: AnyResourceD
 
 export async function deleteCollection(call: WriteCall): Promise<ApiResponse> {
   const { request, info, served, context } = call
+  const accepted = negotiate(request.headers.accept)
   checkListOptions(info.query, false)
   const { deletion, options } = await deleteOptions(call)
   const result = await served.resource.list({
@@ -178,7 +188,6 @@ export async function deleteCollection(call: WriteCall): Promise<ApiResponse> {
       if (!(error instanceof StatusError && error.reason === 'NotFound')) throw error
     }
   }
-  const accepted = negotiate(request.headers.accept)
   return response(
     200,
     accepted.mediaType,
@@ -186,10 +195,13 @@ export async function deleteCollection(call: WriteCall): Promise<ApiResponse> {
   )
 }
 
-function answer({ request, info, served }: WriteCall, status: number, object: CachedObject): ApiResponse {
+type Answer = (status: number, object: CachedObject) => ApiResponse
+
+/** Says how to answer before anything is written: a write whose answer nobody would accept is not done. */
+function answerOf({ request, info, served }: WriteCall): Answer {
   const accepted = negotiate(request.headers.accept)
   const representation = served.representations.of(accepted, includeObject(info.query))
-  return response(status, accepted.mediaType, representation.object(object))
+  return (status, object) => response(status, accepted.mediaType, representation.object(object))
 }
 
 const contextOf = (context: RequestContext, { dryRun, fieldManager }: WriteOptions): RequestContext => ({
@@ -227,7 +239,7 @@ const deleteOptionsKind: Expected = {
   version: 'v1',
   kind: 'DeleteOptions',
   schema: DeleteOptionsSchema,
-  anyVersion: true,
+  isOptions: true,
 }
 
 interface DeleteOptionsBody {

@@ -100,14 +100,14 @@ function page(
 /** Waits as the request's resourceVersion asks. */
 function whenReadable(cache: WatchCache, { resourceVersion }: ListRequest): Promise<void> | undefined {
   if (!resourceVersion) return cache.fresh()
-  const wanted = revisionOf(resourceVersion)
+  const wanted = listRevision(resourceVersion)
   if (wanted > 0) return waitForRevision(cache, wanted)
   return cache.ready ? undefined : cache.fresh()
 }
 
 /** The one revision that the request wants to see. */
 function exactRevision({ resourceVersion, resourceVersionMatch, limit }: ListRequest): Revision | undefined {
-  const wanted = resourceVersion ? revisionOf(resourceVersion) : 0
+  const wanted = resourceVersion ? listRevision(resourceVersion) : 0
   const exact = resourceVersionMatch === 'Exact' || (resourceVersionMatch === undefined && limit > 0)
   return exact && wanted > 0 ? (wanted as Revision) : undefined
 }
@@ -122,6 +122,15 @@ export async function waitForRevision(cache: WatchCache, wanted: Revision): Prom
     retryAfterSeconds: 1,
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
   })
+}
+
+/** Lists say in their own words what is wrong with a resourceVersion. Source: storage/cacher/cacher.go, GetList */
+function listRevision(resourceVersion: string): Revision {
+  try {
+    return revisionOf(resourceVersion)
+  } catch (error) {
+    throw badRequest(`invalid resource version: ${(error as Error).message}`)
+  }
 }
 
 /** The objects as they were at `revision`, in key order; throws a 410 StatusError when that is forgotten. */

@@ -14,6 +14,8 @@ export interface Representation {
   bookmark(object: KubeObject): Uint8Array
   status(status: Status): Uint8Array
   frame(type: WatchEventType, object: Uint8Array): Uint8Array
+  /** How a watch writes the events after its first, when that differs: columns are described once. */
+  readonly following?: Representation
 }
 
 const frameHeads = Object.fromEntries(
@@ -49,8 +51,8 @@ export const encodeEvent = (
 
 /** The members of a list before its items, with an open `items` array. */
 export function listHead(
-  encoding: KindEncoding,
+  { kind, apiVersion }: Pick<KindEncoding, 'kind' | 'apiVersion'>,
   metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number },
 ): string {
-  return `{"kind":"${encoding.kind}List","apiVersion":${JSON.stringify(encoding.apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`
+  return `{"kind":"${kind}List","apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`
 }

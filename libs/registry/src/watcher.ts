@@ -34,7 +34,8 @@ const initialEventsEndAnnotation = 'k8s.io/initial-events-end'
 type Backlog = (CacheEvent | EncodedEvent)[]
 
 export function createWatch(cache: WatchCache, request: WatchRequest): EventStream {
-  const { selection, representation } = request
+  const { selection } = request
+  let { representation } = request
   let sink: EventSink | undefined
   let detach: (() => void) | undefined
   let backlog: Backlog = []
@@ -94,7 +95,9 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
     const one = name !== undefined && namespace !== undefined ? cache.get(namespace, name) : undefined
     const all = name !== undefined && namespace !== undefined ? (one ? [one] : []) : cache.index.range(namespace)
     for (const object of all) {
-      if (selects(selection, object)) queue(encodeEvent(representation, 'ADDED', representation.eventObject(object)))
+      if (!selects(selection, object)) continue
+      const form = nextForm()
+      queue(encodeEvent(form, 'ADDED', form.eventObject(object)))
     }
     if (request.initialEventsEnd) bookmark({ [initialEventsEndAnnotation]: 'true' })
   }
@@ -140,8 +143,15 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
   function encodedFor(event: CacheEvent): EncodedEvent | undefined {
     const now = event.now !== undefined && selects(selection, event.now)
     const was = event.was !== undefined && selects(selection, event.was)
-    if (now) return event.encoded(was ? 'MODIFIED' : 'ADDED', representation)
-    return was ? event.encoded('DELETED', representation) : undefined
+    if (now) return event.encoded(was ? 'MODIFIED' : 'ADDED', nextForm())
+    return was ? event.encoded('DELETED', nextForm()) : undefined
+  }
+
+  /** How the next event is written, which may differ between the first and the others. */
+  function nextForm(): Representation {
+    const form = representation
+    representation = form.following ?? form
+    return form
   }
 
   /** Says that everything up to the cache's revision was sent; so it waits behind a backlog like any event. */
@@ -152,7 +162,8 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
       resourceVersion: resourceVersionOf(cache.revision),
       ...(annotations && { annotations }),
     }
-    queue(encodeEvent(representation, 'BOOKMARK', representation.bookmark(object)))
+    const form = nextForm()
+    queue(encodeEvent(form, 'BOOKMARK', form.bookmark(object)))
   }
 
   function tooOld(since: Revision): Status {

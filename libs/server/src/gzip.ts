@@ -13,7 +13,7 @@ const known = new WeakMap<Uint8Array, Uint8Array>()
 export function compressed(accept: string | string[] | undefined, answer: ApiResponse): MaybePromise<ApiResponse> {
   const { body, headers } = answer
   if (!body || body.length <= limits.gzipThresholdBytes || headers['content-encoding'] || !accept) return answer
-  if (!/\bgzip\b/.test(String(accept))) return answer
+  if (!acceptsGzip(String(accept))) return answer
   const inGzip = (bytes: Uint8Array): ApiResponse => ({
     ...answer,
     body: bytes,
@@ -30,3 +30,6 @@ export function compressed(accept: string | string[] | undefined, answer: ApiRes
     })
   })
 }
+
+/** Source: responsewriters/writers.go, negotiateContentEncoding: the bare word, without a quality. */
+const acceptsGzip = (accept: string): boolean => accept.split(',').some((token) => token.trim() === 'gzip')
