@@ -37,6 +37,7 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
   const plugins: AdmissionPlugin[] = []
   const stores: Store[] = []
   const admission = admissionChain(plugins)
+  const shared = new Map<AnyResourceDefinition, { store: Store; cache: WatchCache }>()
   const entries = servedKinds.map((definition) => ({
     definition,
     ...(!isVirtual(definition) && { resource: resourceOf(definition) }),
@@ -57,7 +58,7 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
     defaultTolerationSeconds,
     rbacEscalation(authorizer, roles),
   )
-  const caches = set.all.flatMap(({ resource }) => (resource ? [resource.cache] : []))
+  const caches = [...shared.values()].map(({ cache }) => cache)
   return {
     set,
     admission,
@@ -72,10 +73,19 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
   }
 
   function resourceOf(definition: AnyResourceDefinition): Resource {
-    const store = connection.store(definition.storedAs ?? `${definition.group || 'core'}/${definition.plural}`)
-    stores.push(store)
-    const cache = new WatchCache({ definition, store, log, recent })
+    const { store, cache } = storageOf(definition.conversion?.stored ?? definition)
     return new Resource({ definition, store, cache, admission })
+  }
+
+  /** Kinds that show the same objects share what these are kept in. */
+  function storageOf(definition: AnyResourceDefinition): { store: Store; cache: WatchCache } {
+    const known = shared.get(definition)
+    if (known) return known
+    const store = connection.store(`${definition.group || 'core'}/${definition.plural}`)
+    stores.push(store)
+    const storage = { store, cache: new WatchCache({ definition, store, log, recent }) }
+    shared.set(definition, storage)
+    return storage
   }
 }
 

@@ -13,6 +13,7 @@ export { nodes } from './core/v1/node.ts'
 export { pods } from './core/v1/pod.ts'
 export { secrets, secretTypes, serviceAccountNameAnnotation, serviceAccountUidAnnotation } from './core/v1/secret.ts'
 export { serviceAccounts } from './core/v1/service-account.ts'
+export { eventsEvents } from './events/v1/event.ts'
 export type { TokenRequest, TokenReview } from './generated/authentication-v1.ts'
 export type {
   SelfSubjectAccessReview,

@@ -92,7 +92,7 @@ export { type LabelMatcher, type Labels, labelSelectorMatcher, parseLabelSelecto
 export { validateLabelSelector } from './label-selector-validation.ts'
 export { jsonDepthMax, protobufDepthMax } from './limits.ts'
 export type { Manager } from './managed-fields.ts'
-export { type TrackedWrite, trackWrite } from './managed-fields-update.ts'
+export { type KindVersion, type TrackedWrite, trackWrite } from './managed-fields-update.ts'
 export { andThen, type MaybePromise } from './maybe-promise.ts'
 export {
   generateName,
@@ -126,6 +126,7 @@ export {
   allVerbs,
   apiVersionOf,
   type Column,
+  type Conversion,
   defineResource,
   type HookContext,
   isVirtual,
@@ -133,6 +134,7 @@ export {
   type ResourceDefinition,
   type RowCondition,
   type Subresource,
+  shownAs,
   type Verb,
   type ViewSubresource,
   verbsOf,
@@ -163,6 +165,7 @@ export { applyStrategicMergePatch } from './strategic-merge.ts'
 export { StrategicMergeError } from './strategic-merge-value.ts'
 export { canonicalMicroTime, canonicalTime, type Instant, parseMicroTime, parseTime, TimeParseError } from './time.ts'
 export { jsonEqual } from './typed-value.ts'
+export { anonymousUser, authenticatedGroup, mastersGroup, type UserInfo, unauthenticatedGroup } from './user.ts'
 export {
   isDns1123SubdomainWithUnderscore,
   isHttpHeaderName,
@@ -170,4 +173,3 @@ export {
   isPortNumber,
   isRelaxedEnvironmentName,
 } from './value-rules.ts'
-export { anonymousUser, authenticatedGroup, mastersGroup, type UserInfo, unauthenticatedGroup } from './user.ts'

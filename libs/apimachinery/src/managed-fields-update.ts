@@ -3,7 +3,7 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/{fieldmanager,
  * managedfieldsupdater,skipnonapplied}.go, sigs.k8s.io/structured-merge-diff merge/update.go
  */
-import { difference, type FieldSet, hasChildren, intersection, union } from './field-set.ts'
+import { difference, emptySet, type FieldSet, hasChildren, intersection, union } from './field-set.ts'
 import type { FieldFilter } from './field-set-filter.ts'
 import type { ManagedFieldsEntry, ObjectMeta } from './generated/meta-v1.ts'
 import { decodeJson } from './json-decode.ts'
@@ -26,8 +26,17 @@ import { reconcileFieldSet } from './typed-reconcile.ts'
 import { kindType, type StructType } from './typed-schema.ts'
 import { type JsonObject, jsonEqual, TypedValueError } from './typed-value.ts'
 
+/** A form other than the one that is written, in which fields of the same object may be owned. */
+export interface KindVersion {
+  readonly apiVersion: string
+  readonly schema: MessageSchema
+  /** From the form that is written. */
+  convert(object: Readonly<KubeObject>): Readonly<KubeObject>
+}
+
 export interface TrackedWrite {
   readonly schema: MessageSchema
+  readonly otherVersions?: readonly KindVersion[] | undefined
   /** Undefined for a create. */
   readonly live: Readonly<KubeObject> | undefined
   /** The object as the client wants it, with the managed fields that it sent. */
@@ -47,8 +56,13 @@ export function trackWrite(write: TrackedWrite): ManagedFieldsEntry[] | undefine
   if (entries.length === 0 && live) return undefined
   try {
     const before = (live ?? emptyObject(schema)) as unknown as JsonObject
-    const comparison = filtered(compareFields(type, before, next as unknown as JsonObject), write.filter)
-    const after = trackUpdate(type, entries, comparison, { ...manager, name: manager.name || 'unknown' }, now)
+    const compared = compareVersions({ ...write, type, before, after: next as unknown as JsonObject })
+    const after = trackUpdate(
+      reconciled(type, entries, write),
+      compared,
+      { ...manager, name: manager.name || 'unknown' },
+      now,
+    )
     return orderedManagedFields(capUpdaters(after))
   } catch (error) {
     // Lists whose items have no keys cannot be tracked; the write itself is good.
@@ -75,16 +89,48 @@ function entriesBefore({ live, next, manager }: TrackedWrite): readonly ManagedE
   }
 }
 
+/** What a write changes, in the terms of every version in which fields are owned. */
+export interface VersionedComparison {
+  /** In the version that is written. */
+  readonly own: Comparison
+  /** Undefined for versions that are not served. */
+  in(apiVersion: string): Comparison | undefined
+}
+
+export function compareVersions(options: {
+  readonly type: StructType
+  readonly before: JsonObject
+  readonly after: JsonObject
+  readonly manager: Manager
+  readonly filter: FieldFilter | undefined
+  readonly otherVersions?: readonly KindVersion[] | undefined
+}): VersionedComparison {
+  const { type, before, after, manager, filter, otherVersions = [] } = options
+  const own = filtered(compareFields(type, before, after), filter)
+  const made = new Map([[manager.apiVersion, own]])
+  return {
+    own,
+    in(apiVersion) {
+      const known = made.get(apiVersion)
+      const version = otherVersions.find((v) => v.apiVersion === apiVersion)
+      if (known || !version) return known
+      const [was, is] = [before, after].map((o) => version.convert(o as unknown as KubeObject) as unknown as JsonObject)
+      const comparison = compareFields(kindType(version.schema), was as JsonObject, is as JsonObject)
+      made.set(apiVersion, comparison)
+      return comparison
+    },
+  }
+}
+
 /** The entries after somebody changed what the comparison shows. */
 export function trackUpdate(
-  type: StructType,
   entries: readonly ManagedEntry[],
-  comparison: Comparison,
+  comparison: VersionedComparison,
   manager: Manager,
   now: string,
 ): ManagedEntry[] {
-  const others = entriesAfter(reconciled(type, entries, manager.apiVersion), comparison)
-  const { changed } = comparison
+  const others = entriesAfter(entries, comparison)
+  const { changed } = comparison.own
   if (!hasChildren(changed)) return others
   const own = managedEntry(manager, 'Update', changed, now)
   const previous = others.find((entry) => isSameManager(entry, own))
@@ -94,27 +140,40 @@ export function trackUpdate(
 }
 
 /** Entries without what was changed or removed; who owns nothing any more has none. */
-export function entriesAfter(entries: readonly ManagedEntry[], { changed, removed }: Comparison): ManagedEntry[] {
+export function entriesAfter(entries: readonly ManagedEntry[], comparison: VersionedComparison): ManagedEntry[] {
   const left: ManagedEntry[] = []
   for (const entry of entries) {
+    const compared = comparison.in(entry.apiVersion)
+    if (!compared) continue
+    const { changed, removed } = compared
     const kept = withFields(entry, difference(difference(entry.fieldsV1, changed), removed))
     if (kept) left.push(kept)
   }
   return left
 }
 
-/** Entries in the schema's terms. Those in versions that are not served are dropped. */
-export const reconciled = (type: StructType, entries: readonly ManagedEntry[], apiVersion: string): ManagedEntry[] =>
-  entries.flatMap((entry) => {
-    if (entry.apiVersion !== apiVersion) return []
-    return withFields(entry, reconcileFieldSet(type, entry.fieldsV1)) ?? []
+/** Entries in their schema's terms. Those in versions that are not served are dropped. */
+export function reconciled(
+  type: StructType,
+  entries: readonly ManagedEntry[],
+  { manager, otherVersions = [] }: { manager: Manager; otherVersions?: readonly KindVersion[] | undefined },
+): ManagedEntry[] {
+  return entries.flatMap((entry) => {
+    const { apiVersion } = entry
+    const other = otherVersions.find((v) => v.apiVersion === apiVersion)
+    const own = apiVersion === manager.apiVersion ? type : other && kindType(other.schema)
+    return (own && withFields(entry, reconcileFieldSet(own, entry.fieldsV1))) ?? []
   })
+}
 
 export const filtered = ({ changed, removed }: Comparison, filter: FieldFilter | undefined): Comparison =>
   filter ? { changed: filter(changed), removed: filter(removed) } : { changed, removed }
 
 /** What somebody owns of what would be changed: conflicts. */
-export const ownedOf = (entry: ManagedEntry, { changed }: Comparison): FieldSet => intersection(entry.fieldsV1, changed)
+export function ownedOf(entry: ManagedEntry, comparison: VersionedComparison): FieldSet {
+  const compared = comparison.in(entry.apiVersion)
+  return compared ? intersection(entry.fieldsV1, compared.changed) : emptySet
+}
 
 const empties = new WeakMap<MessageSchema, KubeObject>()
 

@@ -6,6 +6,7 @@
  */
 import type { FieldError } from './field-error.ts'
 import type { Changeable } from './field-set-filter.ts'
+import type { KindVersion } from './managed-fields-update.ts'
 import { isDns1123Subdomain, type NameRule } from './names.ts'
 import type { KubeObject } from './object-meta.ts'
 import type { MessageSchema } from './schema.ts'
@@ -62,6 +63,15 @@ export interface ActionSubresource {
 
 export type Subresource<T> = ViewSubresource<T> | ActionSubresource
 
+/** Objects of another kind shown as objects of this one: one store, one cache, converted where they come and go. */
+export interface Conversion<T> {
+  /** The kind that is stored. */
+  readonly stored: AnyResourceDefinition
+  /** The result shares its parts with `stored`, and begins with kind and apiVersion. */
+  fromStored(stored: Readonly<KubeObject>): T
+  toStored(object: T): KubeObject
+}
+
 export interface ResourceDefinition<T extends KubeObject = KubeObject> extends Changeable {
   /** Empty for the core group. */
   readonly group: string
@@ -77,8 +87,10 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> extends C
   readonly confidential?: true
   /** All eight unless given. `['create']` alone is a review: nothing is stored. */
   readonly verbs?: readonly Verb[]
-  /** `group/plural` of the definition whose stored objects this one shows in another version. */
-  readonly storedAs?: string
+  /** Present where nothing is stored as this kind, but as another. */
+  readonly conversion?: Conversion<T>
+  /** The forms in which other clients may own fields of the same objects. */
+  readonly otherVersions?: readonly KindVersion[]
   /** A lowercase RFC 1123 subdomain unless given. */
   readonly nameRule?: NameRule
   /** A name may hold what a path segment may not be given as by default (RBAC names with colons are fine either way). */
@@ -133,3 +145,7 @@ export const apiVersionOf = ({ group, version }: { group: string; version: strin
   group ? `${group}/${version}` : version
 /** Nothing of such a kind is stored: a request is answered and forgotten. */
 export const isVirtual = (definition: AnyResourceDefinition): boolean => !verbsOf(definition).includes('list')
+
+/** A stored object as an object of `definition`'s kind: itself, unless that kind is another view of what is stored. */
+export const shownAs = (definition: AnyResourceDefinition, stored: Readonly<KubeObject>): Readonly<KubeObject> =>
+  definition.conversion?.fromStored(stored) ?? stored

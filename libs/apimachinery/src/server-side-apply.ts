@@ -17,13 +17,21 @@ import {
   orderedManagedFields,
   storedManagedFields,
 } from './managed-fields.ts'
-import { emptyObject, entriesAfter, filtered, ownedOf, reconciled, trackUpdate } from './managed-fields-update.ts'
+import {
+  compareVersions,
+  emptyObject,
+  entriesAfter,
+  type KindVersion,
+  ownedOf,
+  reconciled,
+  trackUpdate,
+  type VersionedComparison,
+} from './managed-fields-update.ts'
 import type { KubeObject } from './object-meta.ts'
 import type { MessageSchema } from './schema.ts'
 import { applyConflict, type Conflict, conflictsOutside, conflictsOver } from './server-side-apply-conflicts.ts'
 import { fieldsKeptFromLastApplied, syncLastApplied } from './server-side-apply-last-applied.ts'
 import { badRequest, StatusError } from './status.ts'
-import { compareFields } from './typed-compare.ts'
 import { fieldSetOf } from './typed-field-set.ts'
 import { mergeTyped } from './typed-merge.ts'
 import { withNamedFields } from './typed-reconcile.ts'
@@ -34,6 +42,7 @@ import { isJsonObject, type JsonObject, jsonEqual, TypedValueError } from './typ
 
 export interface Apply {
   readonly schema: MessageSchema
+  readonly otherVersions?: readonly KindVersion[] | undefined
   /** Undefined when the object is to be made. */
   readonly live: Readonly<KubeObject> | undefined
   /** The configuration as it was sent. */
@@ -142,13 +151,13 @@ function startingEntries(
   { live: stored, ...apply }: Apply,
 ): readonly ManagedEntry[] {
   const entries = storedManagedFields(stored?.metadata.managedFields)
-  if (entries.length > 0 || !stored) return reconciled(type, entries, apply.manager.apiVersion)
+  if (entries.length > 0 || !stored) return reconciled(type, entries, apply)
   const before = emptyObject(apply.schema) as unknown as JsonObject
   const failed = (name: string): string =>
     `failed to create manager for existing fields: failed to convert new object (${name}) to smd typed`
   checkTyped(type, live, failed, { allowDuplicates: true })
-  const comparison = filtered(compareFields(type, before, live), apply.filter)
-  return trackUpdate(type, [], comparison, { ...apply.manager, name: beforeFirstApply }, apply.now)
+  const compared = compareVersions({ ...apply, type, before, after: live })
+  return trackUpdate([], compared, { ...apply.manager, name: beforeFirstApply }, apply.now)
 }
 
 function applied(step: Step, force: boolean): Merged | { conflicts: Conflict[] } {
@@ -161,13 +170,13 @@ function applied(step: Step, force: boolean): Merged | { conflicts: Conflict[] }
   const merged = mergeTyped(type, live, config)
   const object = last ? pruned(type, merged, last.fieldsV1, [own, ...others]) : merged
 
-  const comparison = filtered(compareFields(type, live, object), filter)
+  const comparison = compareVersions({ ...step, before: live, after: object })
   const conflicts = force ? [] : conflictsWith(others, comparison)
   if (conflicts.length > 0) return { conflicts }
   return { object, entries: [...(hasChildren(own.fieldsV1) ? [own] : []), ...entriesAfter(others, comparison)] }
 }
 
-const conflictsWith = (others: readonly ManagedEntry[], comparison: ReturnType<typeof compareFields>): Conflict[] =>
+const conflictsWith = (others: readonly ManagedEntry[], comparison: VersionedComparison): Conflict[] =>
   others
     .map((entry) => ({ entry, key: managerKey(entry) }))
     .sort((a, b) => compareStrings(a.key, b.key))

@@ -75,6 +75,7 @@ function applied(
 ): KubeObject {
   const { object, managedFields } = applyConfiguration({
     schema: definition.schema,
+    otherVersions: definition.otherVersions,
     live,
     config,
     manager: { name: manager, apiVersion: apiVersionOf(definition), subresource: context.subresource },

@@ -176,7 +176,7 @@ function listedResources({ definition: d }: Served): object[] {
     verbs: sortedVerbs(d),
     ...(d.shortNames?.length && { shortNames: d.shortNames }),
     ...(d.categories?.length && { categories: d.categories }),
-    ...(!isVirtual(d) && { storageVersionHash: storageVersionHash(d.group, d.version, d.kind) }),
+    ...(!isVirtual(d) && { storageVersionHash: storageVersionHash(d.conversion?.stored ?? d) }),
   }
   return [own, ...subresources]
 }
@@ -187,6 +187,6 @@ const subresourcesOf = (d: Served['definition']): [string, Subresource<never>][]
 
 const sortedVerbs = (definition: Served['definition']): Verb[] => [...verbsOf(definition)].sort()
 
-function storageVersionHash(group: string, version: string, kind: string): string {
+function storageVersionHash({ group, version, kind }: { group: string; version: string; kind: string }): string {
   return createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64')
 }

@@ -38,6 +38,10 @@ export function fillSystemFields(object: KubeObject, definition: AnyResourceDefi
   if (!definition.namespaced) delete metadata.namespace
 }
 
+/** Whose words the causes speak: what is another view of a stored kind is checked as that kind. */
+export const checkedAs = (definition: AnyResourceDefinition): AnyResourceDefinition =>
+  definition.conversion?.stored ?? definition
+
 /** ObjectMeta's checks and the kind's own; throws the 422 that names them all. */
 export function checkNew(object: KubeObject, definition: AnyResourceDefinition): void {
   const errors: FieldError[] = validateObjectMeta(object.metadata, {
@@ -45,7 +49,7 @@ export function checkNew(object: KubeObject, definition: AnyResourceDefinition):
     nameRule: nameRuleOf(definition),
   })
   if (definition.validate) errors.push(...definition.validate(object))
-  if (errors.length) throw invalid(definition.group, definition.kind, object.metadata.name ?? '', errors)
+  if (errors.length) throw invalid(checkedAs(definition).group, definition.kind, object.metadata.name ?? '', errors)
 }
 
 /** Runs `attempt` with the object's name, or with generated ones until one is free. */

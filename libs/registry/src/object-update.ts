@@ -16,6 +16,7 @@ import {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from '@ensign/apimachinery'
+import { checkedAs } from './object-create.ts'
 import type { RequestContext } from './request-context.ts'
 
 export const staleMessage =
@@ -86,6 +87,6 @@ export function prepareUpdate(
     ...changes(),
   ]
   if (hooks.validateUpdate) errors.push(...hooks.validateUpdate(checked, old as KubeObject))
-  if (errors.length) throw invalid(definition.group, definition.kind, metadata.name ?? '', errors)
+  if (errors.length) throw invalid(checkedAs(definition).group, definition.kind, metadata.name ?? '', errors)
   return checked
 }

@@ -37,6 +37,7 @@ export function trackOwners(
   if (fieldManager === undefined) return
   const managedFields = trackWrite({
     schema: definition.schema,
+    otherVersions: definition.otherVersions,
     live,
     next,
     manager: { name: fieldManager, apiVersion: apiVersionOf(definition), subresource },

@@ -11,6 +11,7 @@ import {
   type KubeObject,
   notFound,
   StatusError,
+  shownAs,
 } from '@ensign/apimachinery'
 import { isStoreError, type Revision, type Store } from '@ensign/store'
 import { type CachedObject, storedText } from './cached-object.ts'
@@ -61,6 +62,11 @@ export class Resource {
     return waiting ? waiting.then(() => this.#found(namespace, name)) : this.#found(namespace, name)
   }
 
+  /** A stored object as this kind has it; shared by all readers, never change it. */
+  show(stored: CachedObject): Readonly<KubeObject> {
+    return shownAs(this.definition, stored.object)
+  }
+
   list(request: ListRequest): ListResult | Promise<ListResult> {
     return list(this.cache, request)
   }
@@ -81,7 +87,7 @@ export class Resource {
       for (const text of definition.warnings?.(prepared) ?? []) context.warn(text)
       await this.#admission.validate({ ...attributes, name: name ?? '', object: prepared })
       const key = namespace && definition.namespaced ? `${namespace}/${name}` : (name as string)
-      const text = storedText(prepared, this.cache.encoding)
+      const text = this.#text(prepared)
       if (context.dryRun) {
         await this.cache.fresh()
         const there = this.cache.get(namespace, name as string)
@@ -147,15 +153,20 @@ export class Resource {
         current = this.cache.get(namespace, name)
       }
       if (!current) throw notFound(this.#name, name)
-      checkPreconditions(request.preconditions ?? {}, current.object, this.definition)
-      await this.#admission.validate(this.#attributes('DELETE', namespace, name, context, undefined, current.object))
-      const marked = markDeleted(current.object, request, this.definition, context.now)
+      const shown = this.show(current)
+      checkPreconditions(request.preconditions ?? {}, shown, this.definition)
+      await this.#admission.validate(this.#attributes('DELETE', namespace, name, context, undefined, shown))
+      const marked = markDeleted(shown, request, this.definition, context.now)
       const outcome = marked ? await this.#save(current, marked, context) : await this.#remove(current, context)
       if (outcome.done) return { object: outcome.object, removed: marked === undefined }
       current = outcome.current
       isFresh = true
     }
     throw conflict(this.#name, name, staleMessage)
+  }
+
+  #text(object: KubeObject): string {
+    return storedText(this.definition.conversion?.toStored(object) ?? object, this.cache.encoding)
   }
 
   #found(namespace: string, name: string): CachedObject {
@@ -166,7 +177,7 @@ export class Resource {
 
   async #replace(current: CachedObject, transform: Transform, context: RequestContext): Promise<Outcome> {
     const { definition } = this
-    const old = current.object
+    const old = this.show(current)
     const next = await transform(old)
     checkVersion(next, old, definition)
     // resourceVersion was a precondition; what is stored carries none.
@@ -188,8 +199,8 @@ export class Resource {
   }
 
   async #save(current: CachedObject, next: KubeObject, context: RequestContext): Promise<Outcome> {
-    keepTimes(next, current.object)
-    const text = storedText(next, this.cache.encoding)
+    keepTimes(next, this.show(current))
+    const text = this.#text(next)
     // An update that changes nothing is not written: no revision, no event.
     if (text === current.stored) return { done: true, object: current }
     if (context.dryRun) return { done: true, object: this.cache.objectOf(current.key, current.revision, text) }
@@ -199,7 +210,7 @@ export class Resource {
   }
 
   async #remove(current: CachedObject, context: RequestContext, last?: KubeObject): Promise<Outcome> {
-    const text = last ? storedText(last, this.cache.encoding) : current.stored
+    const text = last ? this.#text(last) : current.stored
     const shown = (revision: Revision) => this.cache.objectOf(current.key, revision, text)
     if (context.dryRun) return { done: true, object: shown(current.revision) }
     const written = await this.#commit(() => this.#store.delete(current.key, current.revision))

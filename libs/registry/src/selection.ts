@@ -7,6 +7,7 @@ import {
   type LabelMatcher,
   parseFieldSelector,
   parseLabelSelector,
+  shownAs,
 } from '@ensign/apimachinery'
 import type { CachedObject } from './cached-object.ts'
 
@@ -79,7 +80,8 @@ function predicate(
     if (field === 'metadata.namespace') return object.metadata.namespace ?? ''
     return definition.fields?.[field]?.(object) ?? ''
   }
-  return (object) =>
-    (!labels || labels(object.metadata.labels)) &&
+  const isSelected = (object: Readonly<KubeObject>): boolean =>
     terms.every((t) => (fieldValue(object, t.field) === t.value) === t.equal)
+  return (stored) =>
+    (!labels || labels(stored.metadata.labels)) && (terms.length === 0 || isSelected(shownAs(definition, stored)))
 }

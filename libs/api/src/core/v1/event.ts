@@ -2,8 +2,10 @@
  * Event, what happened to an object, for people to read.
  * Source: kubernetes/kubernetes pkg/registry/core/event/strategy.go, pkg/printers/internalversion/printers.go
  */
-import { ageOf, type Column, defineResource } from '@ensign/apimachinery'
+import { ageOf, type Column, defineResource, isPathSegment } from '@ensign/apimachinery'
 import { type Event, EventSchema } from '../../generated/core-v1.ts'
+import { asEventsVersion } from './event-conversion.ts'
+import { validateEvent } from './event-validation.ts'
 
 const column = (name: string, description: string, cell: Column<Event>['cell'], priority = 0): Column<Event> => ({
   name,
@@ -27,7 +29,12 @@ export const events = defineResource<Event>({
   shortNames: ['ev'],
   namespaced: true,
   schema: EventSchema,
+  otherVersions: [asEventsVersion],
+  // Recorders have always put dots and hashes into names.
+  nameRule: isPathSegment,
   createOnUpdate: true,
+  validate: (event) => validateEvent(event),
+  validateUpdate: (event) => validateEvent(event),
   columns: [
     column('Last Seen', 'When it was seen last.', (e, now) => ageOf(lastSeen(e), now)),
     column('Type', 'Normal or Warning.', ({ type }) => type ?? ''),
