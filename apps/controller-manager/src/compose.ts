@@ -3,10 +3,20 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { ConfigMap, Namespace, Secret, ServiceAccount } from '@ensign/api'
 import { secretTypes } from '@ensign/api'
-import { type ApiClient, type Controller, createInformer, resourceClient, runElected } from '@ensign/controller'
+import {
+  type ApiClient,
+  type Controller,
+  createInformer,
+  type DiscoveredResource,
+  pause,
+  realTimers,
+  resourceClient,
+  runElected,
+} from '@ensign/controller'
 import { aborted, createMetrics, type Logger, systemClock } from '@ensign/process'
 import { createChannel, createObjectClient } from '@ensign/rpc'
 import { defaultServiceAccountController } from './controllers/default-service-account.ts'
+import type { GarbageCollector } from './controllers/garbage-collector.ts'
 import { namespaceController } from './controllers/namespace.ts'
 import { namespaceContent } from './controllers/namespace-content.ts'
 import { rootCaName, rootCaPublisher } from './controllers/root-ca-publisher.ts'
@@ -28,6 +38,8 @@ export interface ControllerManager {
 
 /** Workers of controllers whose work is one small write: enough to keep a store busy that answers in a millisecond. */
 const smallWorkers = 20
+/** The garbage collector begins so much later than the others: nobody waits for it, and those who do want the processor. */
+const garbageDelayMs = 300
 /** How long stopping may take. */
 const closeMs = 1800
 
@@ -56,10 +68,16 @@ export async function compose(options: Options, log: Logger): Promise<Controller
   })
   const client = createObjectClient(channel)
   const informers = createInformers(client, log)
-  const controllers = createControllers({ client, informers, options, log, rootCaPem, signer })
+  const discover = rememberedDiscovery(client, systemClock)
+  const controllers = createControllers({ client, informers, options, log, rootCaPem, signer, discover })
 
   const metrics = createMetrics()
   let leading = false
+  let collector: GarbageCollector | undefined
+  metrics.observed(
+    { name: 'garbage_collector_graph_objects', help: 'Objects that own, are owned, or wait for their dependents.' },
+    () => collector?.size ?? 0,
+  )
   metrics.observed({ name: 'leader_election_master_status', help: 'Whether this process leads.' }, () =>
     Number(leading),
   )
@@ -75,8 +93,19 @@ export async function compose(options: Options, log: Logger): Promise<Controller
 
   async function work(until: AbortSignal): Promise<void> {
     leading = true
-    await Promise.all(controllers.map((controller) => controller.run(until)))
+    const running = controllers.map((controller) => controller.run(until))
+    await Promise.all([...running, ...(options['enable-garbage-collector'] ? [collectGarbage(until)] : [])])
     leading = false
+  }
+
+  async function collectGarbage(until: AbortSignal): Promise<void> {
+    await Promise.all(Object.values(informers).map((informer) => informer.whenSynced(until)))
+    await pause(realTimers, garbageDelayMs, until)
+    if (until.aborted) return
+    const { garbageCollector } = await import('./controllers/garbage-collector.ts')
+    const workers = options['concurrent-gc-syncs']
+    collector = garbageCollector({ client, discover, workers, clock: systemClock, log })
+    await collector.run(until)
   }
 
   // The copies are kept while others lead too: whoever takes over begins at once.
@@ -144,8 +173,9 @@ function createControllers(deps: {
   readonly log: Logger
   readonly rootCaPem: string
   readonly signer: ReturnType<typeof signerFromFile> | undefined
+  readonly discover: () => Promise<readonly DiscoveredResource[]>
 }): Controller[] {
-  const { client, informers, options, log, rootCaPem, signer } = deps
+  const { client, informers, options, log, rootCaPem, signer, discover } = deps
   const { namespaces, serviceAccounts, rootCaConfigMaps: configMaps, tokenSecrets: secrets } = informers
   const serviceAccountClient = resourceClient<ServiceAccount>(client, resources.serviceAccounts)
   const controllers = [
@@ -169,7 +199,7 @@ function createControllers(deps: {
       client: resourceClient<Namespace>(client, resources.namespaces),
       content: namespaceContent({
         client,
-        discover: rememberedDiscovery(client, systemClock),
+        discover,
         now: () => systemClock.now(),
       }),
       workers: options['concurrent-namespace-syncs'],

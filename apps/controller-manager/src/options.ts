@@ -37,6 +37,16 @@ export const flags = {
     default: 10,
     help: 'Namespaces that are worked on at the same time.',
   }),
+  'enable-garbage-collector': flag({
+    parse: boolean,
+    default: true,
+    help: 'Delete what has lost its owners, and see to the dependents of what is deleted.',
+  }),
+  'concurrent-gc-syncs': flag({
+    parse: integer(1, 1000),
+    default: 20,
+    help: 'Objects that the garbage collector works on at the same time.',
+  }),
   'leader-elect': flag({
     parse: boolean,
     default: true,

@@ -5,6 +5,7 @@ const core = (resource: string): ResourceRef => ({ group: '', version: 'v1', res
 
 export const resources = {
   configMaps: core('configmaps'),
+  events: core('events'),
   namespaces: core('namespaces'),
   pods: core('pods'),
   secrets: core('secrets'),

@@ -69,8 +69,7 @@ function validateOwnerReferences(meta: ObjectMeta, path: FieldPath): FieldError[
   let controller: string | undefined
   for (const owner of meta.ownerReferences ?? []) {
     const { apiVersion = '', kind = '', name = '', uid = '' } = owner
-    if (!apiVersion.split('/').at(-1))
-      errors.push(invalidValue(`${path}.apiVersion`, apiVersion, 'version must not be empty'))
+    if (!versionOf(apiVersion)) errors.push(invalidValue(`${path}.apiVersion`, apiVersion, 'version must not be empty'))
     for (const [member, value] of Object.entries({ kind, name, uid }))
       if (!value) errors.push(invalidValue(`${path}.${member}`, value, 'must not be empty'))
     if (apiVersion === 'v1' && kind === 'Event')
@@ -91,13 +90,22 @@ function validateOwnerReferences(meta: ObjectMeta, path: FieldPath): FieldError[
   return errors
 }
 
+/** Of `version` or `group/version`; empty when it is neither. Source: runtime/schema/group_version.go, ParseGroupVersion */
+function versionOf(apiVersion: string): string {
+  const parts = apiVersion.split('/')
+  return parts.length > 2 ? '' : (parts.at(-1) ?? '')
+}
+
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
 export function validateFinalizers(finalizers: readonly string[] | undefined, path: FieldPath): FieldError[] {
-  return (finalizers ?? []).flatMap((finalizer, i) => [
+  const errors = (finalizers ?? []).flatMap((finalizer, i) => [
     ...isLabelKey(finalizer).map((p) => invalidValue(path, finalizer, p)),
     ...standardFinalizerErrors(finalizer, `${path}[${i}]`),
   ])
+  if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    errors.push(invalidValue(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
+  return errors
 }
 
 /** A finalizer of a namespace's spec, all of whose problems are told of one path. */

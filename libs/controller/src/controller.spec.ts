@@ -22,7 +22,7 @@ function start(options: Pick<ControllerOptions, 'reconcile' | 'workers' | 'retri
         },
       },
     ],
-    queue: createWorkQueue({ timers }),
+    createQueue: () => createWorkQueue({ timers }),
     ...options,
   }).run(abort.signal)
   return {

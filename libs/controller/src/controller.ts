@@ -40,7 +40,8 @@ export interface ControllerOptions {
   readonly retriesMax?: number
   reconcile(key: string, signal: AbortSignal): Promise<Outcome>
   readonly log?: Logger
-  readonly queue?: WorkQueue
+  /** Makes the queue of one run: one that is shut down takes nothing more. */
+  readonly createQueue?: () => WorkQueue
 }
 
 export interface Controller {
@@ -86,7 +87,7 @@ export function controller(options: ControllerOptions): Controller {
   return {
     name,
     async run(signal) {
-      const queue = options.queue ?? createWorkQueue()
+      const queue = options.createQueue?.() ?? createWorkQueue()
       for (const source of sources) await source.whenSynced(signal)
       if (signal.aborted) return
       const stops = sources.map((source) => source.start(queue.add))

@@ -19,7 +19,6 @@ import {
   checkUid,
   type DeleteRequest,
   dropDuplicateOwners,
-  ListResult,
   type RequestContext,
 } from '@ensign/registry'
 import { readApply } from './apply.ts'
@@ -178,21 +177,16 @@ export async function deleteCollection(call: WriteCall): Promise<ApiResponse> {
     selection: selection(info, served),
     limit: numberParameter(info.query, 'limit') ?? 0,
   })
-  const items: CachedObject[] = []
-  for (const item of result.items) {
+  for (const { namespace, name } of result.items) {
     try {
-      const { object } = await served.resource.delete(item.namespace, item.name, deletion, contextOf(context, options))
-      items.push(object)
+      await served.resource.delete(namespace, name, deletion, contextOf(context, options))
     } catch (error) {
       // Somebody else was faster; the collection is without it, which is what was asked for.
       if (!(error instanceof StatusError && error.reason === 'NotFound')) throw error
     }
   }
-  return response(
-    200,
-    accepted.mediaType,
-    listBytes(served, new ListResult(items, result.resourceVersion), accepted, includeObject(info.query)),
-  )
+  // As it was found: the answer does not tell which of them are held by something and were only marked.
+  return response(200, accepted.mediaType, listBytes(served, result, accepted, includeObject(info.query)))
 }
 
 type Answer = (status: number, object: CachedObject) => ApiResponse

@@ -54,7 +54,7 @@ export function namespaceController(deps: {
     name: 'namespace-controller',
     sources: [on(namespaces, ({ metadata }) => (metadata.deletionTimestamp ? [metadata.name ?? ''] : []))],
     workers: deps.workers,
-    queue: createWorkQueue({ retryMaxMs }),
+    createQueue: () => createWorkQueue({ retryMaxMs }),
     log: deps.log,
     async reconcile(name) {
       const namespace = namespaces.lister.get('', name)
