@@ -4,6 +4,9 @@ import {
   type AdmissionChain,
   type AdmissionPlugin,
   admissionChain,
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
   defaultPriority,
   defaultTolerationSeconds,
   type NamespaceLookup,
@@ -56,6 +59,9 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
     serviceAccountAdmission(objectLookup(core('serviceaccounts').cache)),
     defaultPriority,
     defaultTolerationSeconds,
+    certificateApproval(authorizer),
+    certificateSigning(authorizer),
+    certificateSubjectRestriction,
     rbacEscalation(authorizer, roles),
   )
   const caches = [...shared.values()].map(({ cache }) => cache)

@@ -1,3 +1,4 @@
+export { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts'
 export { type NamespaceLookup, namespaceLifecycle } from './namespace-lifecycle.ts'
 export {
   type AdmissionAttributes,

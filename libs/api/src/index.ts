@@ -5,6 +5,7 @@ export {
   selfSubjectRulesReviews,
   subjectAccessReviews,
 } from './authorization/v1/reviews.ts'
+export { certificateSigningRequests } from './certificates/v1/signing-request.ts'
 export { leases } from './coordination/v1/lease.ts'
 export { configMaps } from './core/v1/config-map.ts'
 export { events } from './core/v1/event.ts'

@@ -11,6 +11,7 @@ import {
   selfSubjectRulesReviews,
   subjectAccessReviews,
 } from './authorization/v1/reviews.ts'
+import { certificateSigningRequests } from './certificates/v1/signing-request.ts'
 import { leases } from './coordination/v1/lease.ts'
 import { configMaps } from './core/v1/config-map.ts'
 import { endpoints } from './core/v1/endpoints.ts'
@@ -42,6 +43,7 @@ export const servedKinds: readonly AnyResourceDefinition[] = [
   selfSubjectAccessReviews,
   selfSubjectRulesReviews,
   subjectAccessReviews,
+  certificateSigningRequests,
   clusterRoleBindings,
   clusterRoles,
   roleBindings,

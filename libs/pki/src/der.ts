@@ -74,12 +74,15 @@ function base128(value: number): number[] {
 export interface Element {
   readonly tag: number
   readonly content: Buffer
+  /** Tag, length and contents, as they stood there. */
+  readonly raw: Buffer
 }
 
 /** The elements that fill the bytes, in order. @throws RangeError when they do not fill them exactly. */
 export function readAll(bytes: Buffer): Element[] {
   const elements: Element[] = []
   for (let at = 0; at < bytes.length; ) {
+    const start = at
     const tag = bytes.readUInt8(at)
     let length = bytes.readUInt8(at + 1)
     at += 2
@@ -89,7 +92,7 @@ export function readAll(bytes: Buffer): Element[] {
       at += size
     }
     if (at + length > bytes.length) throw new RangeError('an element is longer than what holds it')
-    elements.push({ tag, content: bytes.subarray(at, at + length) })
+    elements.push({ tag, content: bytes.subarray(at, at + length), raw: bytes.subarray(start, at + length) })
     at += length
   }
   return elements

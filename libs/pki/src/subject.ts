@@ -16,11 +16,14 @@ export const attributeOids = { commonName: '2.5.4.3', organization: '2.5.4.10', 
  * from one with a line break in its name.
  * @throws RangeError when the bytes are no certificate.
  */
-export function subjectOf(certificate: Buffer): Subject {
+export const subjectOf = (certificate: Buffer): Subject => subjectOfName(subjectName(certificate))
+
+/** Reads the contents of a name. @throws RangeError when they are none. */
+export function subjectOfName(name: Buffer): Subject {
   let commonName = ''
   const organizations: string[] = []
   const uids: string[] = []
-  for (const [type, value] of attributesOf(subjectName(certificate))) {
+  for (const [type, value] of attributesOf(name)) {
     // Of several common names Go keeps the last (crypto/x509/pkix, FillFromRDNSequence).
     if (type === attributeOids.commonName) commonName = value
     else if (type === attributeOids.organization) organizations.push(value)

@@ -1,0 +1,1 @@
+export { type Asked, certificationRequest, pem } from './certification-request.ts'
