@@ -36,40 +36,99 @@ export function checkPreconditions(
   }
 }
 
-/**
- * What a DELETE makes of an object: a changed version that stays for now, or undefined when it is to be removed at once.
- * A version equal to `old` needs no write.
- */
-export function markDeleted(
+/** What a DELETE does: a change, a removal, one after the other, or nothing when the object is ending anyway. */
+export interface Deletion {
+  /** The version that says that the object is being deleted. */
+  readonly marked?: KubeObject
+  readonly removes: boolean
+}
+
+export function deletionOf(
   old: Readonly<KubeObject>,
   request: DeleteRequest,
   definition: AnyResourceDefinition,
   now: number,
-): KubeObject | undefined {
-  const finalizers = finalizersOf(old, request)
-  const requested =
-    request.gracePeriodSeconds === undefined
-      ? undefined
-      : request.gracePeriodSeconds < 0
-        ? 1
-        : request.gracePeriodSeconds
-  const { deletionTimestamp: ending, deletionGracePeriodSeconds: granted } = old.metadata
-  let graceSeconds = definition.gracePeriodSeconds?.(old, requested) ?? 0
-  // A repeated delete can only shorten what was granted.
-  if (ending && granted !== undefined && (requested === undefined || requested >= granted)) graceSeconds = granted
-  const waits = definition.deletedInStages && !ending
-  const free = !waits && finalizers.length === 0 && (definition.readyToRemove?.(old) ?? true)
-  if (free && (graceSeconds === 0 || (ending !== undefined && requested === 0))) return undefined
-
+): Deletion {
+  if (definition.deletedInStages) return stagedDeletion(old, request, definition, now)
   const next = structuredClone(old) as KubeObject
-  if (finalizers.length) next.metadata.finalizers = finalizers
-  else delete next.metadata.finalizers
-  if (ending && (definition.deletedInStages || granted === graceSeconds)) return next
-  const from = ending ? Date.parse(ending) - (granted ?? 0) * 1000 : now
-  next.metadata.deletionTimestamp = timestamp(from + graceSeconds * 1000)
-  if (!definition.deletedInStages) next.metadata.deletionGracePeriodSeconds = graceSeconds
-  if ((next.metadata.generation ?? 0) > 0 && !ending) next.metadata.generation = (next.metadata.generation ?? 0) + 1
-  return definition.markDeleted?.(next) ?? next
+  const grace = definition.gracePeriodSeconds ? graceful(next, request, definition, now) : 'none'
+  // What has begun is not changed any more, its finalizers included.
+  if (grace === 'pending') return { removes: false }
+  setFinalizers(next, finalizersOf(old, request))
+  if (next.metadata.finalizers) {
+    if (grace === 'none') markAsDeleting(next, now)
+    return { marked: next, removes: false }
+  }
+  if (grace === 'none') return { removes: true }
+  // Whoever watches sees that nobody is given time, before the object goes.
+  return { marked: next, removes: next.metadata.deletionGracePeriodSeconds === 0 }
+}
+
+/**
+ * Gives the object its time to end. A repeated delete can only shorten what was granted.
+ * Source: rest/delete.go, BeforeDelete
+ */
+function graceful(
+  next: KubeObject,
+  request: DeleteRequest,
+  definition: AnyResourceDefinition,
+  now: number,
+): 'none' | 'pending' | 'granted' {
+  const { metadata } = next
+  const { gracePeriodSeconds } = request
+  const requested = gracePeriodSeconds !== undefined && gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds
+  const { deletionTimestamp, deletionGracePeriodSeconds: granted } = metadata
+  if (deletionTimestamp === undefined) {
+    const seconds = definition.gracePeriodSeconds?.(next, requested) ?? 0
+    metadata.deletionTimestamp = timestamp(now + seconds * 1000)
+    metadata.deletionGracePeriodSeconds = seconds
+    bumpGeneration(next)
+    return 'granted'
+  }
+  if (!granted) return 'none'
+  if (requested === undefined || requested >= granted) return 'pending'
+  const end = Date.parse(deletionTimestamp) + (requested - granted) * 1000
+  metadata.deletionTimestamp = timestamp(Math.max(end, now))
+  // The time is over, but whoever ends the object is still to be heard.
+  metadata.deletionGracePeriodSeconds = end < now && requested !== 0 ? 1 : requested
+  return 'granted'
+}
+
+/** Marks an object whose finalizers are all that it waits for. Source: generic/registry/store.go, markAsDeleting */
+function markAsDeleting(next: KubeObject, now: number): void {
+  const { metadata } = next
+  if (metadata.deletionTimestamp === undefined) bumpGeneration(next)
+  if (metadata.deletionTimestamp === undefined || Date.parse(metadata.deletionTimestamp) > now)
+    metadata.deletionTimestamp = timestamp(now)
+  metadata.deletionGracePeriodSeconds = 0
+}
+
+/** The first DELETE only marks; what holds the object is not among its finalizers alone. */
+function stagedDeletion(
+  old: Readonly<KubeObject>,
+  request: DeleteRequest,
+  definition: AnyResourceDefinition,
+  now: number,
+): Deletion {
+  const finalizers = finalizersOf(old, request)
+  const { deletionTimestamp } = old.metadata
+  if (deletionTimestamp && finalizers.length === 0 && (definition.readyToRemove?.(old) ?? true))
+    return { removes: true }
+  const next = structuredClone(old) as KubeObject
+  setFinalizers(next, finalizers)
+  if (deletionTimestamp) return { marked: next, removes: false }
+  next.metadata.deletionTimestamp = timestamp(now)
+  bumpGeneration(next)
+  return { marked: definition.markDeleted?.(next) ?? next, removes: false }
+}
+
+function setFinalizers({ metadata }: KubeObject, finalizers: string[]): void {
+  if (finalizers.length > 0) metadata.finalizers = finalizers
+  else delete metadata.finalizers
+}
+
+function bumpGeneration({ metadata }: KubeObject): void {
+  if ((metadata.generation ?? 0) > 0) metadata.generation = (metadata.generation ?? 0) + 1
 }
 
 /** The finalizers after the propagation policy had its say; what is asked now replaces what was asked before. */

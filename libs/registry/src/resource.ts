@@ -19,7 +19,7 @@ import { limits } from './limits.ts'
 import { type ListRequest, list } from './list.ts'
 import type { ListResult } from './list-result.ts'
 import { checkNew, fillSystemFields, withGeneratedName } from './object-create.ts'
-import { checkPreconditions, markDeleted } from './object-delete.ts'
+import { checkPreconditions, deletionOf } from './object-delete.ts'
 import { checkVersion, prepareUpdate, staleMessage } from './object-update.ts'
 import { dropDuplicateOwners } from './owner-references.ts'
 import { keepTimes, trackOwners } from './ownership.ts'
@@ -156,9 +156,18 @@ export class Resource {
       const shown = this.show(current)
       checkPreconditions(request.preconditions ?? {}, shown, this.definition)
       await this.#admission.validate(this.#attributes('DELETE', namespace, name, context, undefined, shown))
-      const marked = markDeleted(shown, request, this.definition, context.now)
-      const outcome = marked ? await this.#save(current, marked, context) : await this.#remove(current, context)
-      if (outcome.done) return { object: outcome.object, removed: marked === undefined }
+      const { marked, removes } = deletionOf(shown, request, this.definition, context.now)
+      let outcome: Outcome = { done: true, object: current }
+      if (marked) outcome = await this.#save(current, marked, context)
+      // A dry run shows how the object would have been marked last.
+      const isShown = context.dryRun && marked !== undefined
+      if (outcome.done && removes && !isShown) {
+        const last = outcome.object
+        outcome = await this.#remove(last, context)
+        // Somebody who heard of the mark was faster to remove it.
+        if (marked && !outcome.done && !outcome.current) outcome = { done: true, object: last }
+      }
+      if (outcome.done) return { object: outcome.object, removed: removes }
       current = outcome.current
       isFresh = true
     }
