@@ -12,8 +12,10 @@ import { controllerManagerUser, discoveryServiceUser } from '@ensign/authorizati
 import { type ApiRequest, type Authenticated, createHandler, createInFlight } from '@ensign/endpoints'
 import { jwksPath } from '@ensign/keypair'
 import { createMetrics, errorMessage, type Logger, type MetricsRegistry, systemClock } from '@ensign/process'
+import type { RequestContext } from '@ensign/registry'
 import { keepCompacted } from '@ensign/store'
 import { createActions } from './actions.ts'
+import { storeBootstrapRoles } from './bootstrap-roles.ts'
 import { checkOptions } from './check-options.ts'
 import type { HealthCheck } from './health.ts'
 import { createIssuerDocuments } from './issuer-documents.ts'
@@ -23,6 +25,7 @@ import { createObjects, type Objects } from './objects.ts'
 import { requestObserver } from './observe.ts'
 import type { ApiserverOptions } from './options.ts'
 import { createPaths } from './paths.ts'
+import { createPolicyGate, type PolicyGate } from './policy-gate.ts'
 import { loadSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { openStore } from './store.ts'
 import { keepSystemNamespaces } from './system-namespaces.ts'
@@ -52,8 +55,9 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
   )
   const connection = opened.adopt(await openStore(options['store-url'], log), (c) => c.close())
   const objects = opened.adopt(createObjects(connection, log), (o) => o.close())
+  const policy = createPolicyGate()
   const whenReady = async (): Promise<void> => {
-    await Promise.all(objects.caches.map((c) => c.whenReady()))
+    await Promise.all([policy.stored, ...objects.caches.map((c) => c.whenReady())])
   }
 
   const issuers = options['service-account-issuer']
@@ -82,11 +86,11 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
       resources: objects.set,
       definitions: servedKinds,
       serverAddress: publicAddress,
-      checks: healthChecks(objects, () => connection.state()),
+      checks: healthChecks(objects, () => connection.state(), policy),
       documents,
       metrics,
     }),
-    authenticate: (request) => authenticated(authenticator, request, log),
+    authenticate: (request) => policy.hold(request, authenticated(authenticator, request, log)),
     authorizer: objects.authorizer,
     admission: objects.admission,
     inFlight: createInFlight((user) => planeUsers.has(user.username) || user.groups.includes(mastersGroup), {
@@ -112,9 +116,10 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     onError: (resource, error) =>
       log.warn('old events could not be forgotten, will try again', { resource, error: errorMessage(error) }),
   })
-  opened.adopt(
-    keepSystemNamespaces(objects.core('namespaces'), log, () => systemClock.now()),
-    (n) => n.close(),
+  const system = opened.adopt(keepSystemNamespaces(objects.core('namespaces'), log, ownContext), (n) => n.close())
+  const { stored } = objects
+  void storeBootstrapRoles({ stored, namespaces: system.made, context: ownContext, signal: stopping.signal, log }).then(
+    policy.open,
   )
 
   // From here on it is the caller's to close.
@@ -127,6 +132,16 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     close: () => running.disposeAsync(),
   }
 }
+
+/** The apiserver's own writes. */
+const ownContext = (): RequestContext => ({
+  user: { username: 'system:apiserver', groups: [mastersGroup] },
+  now: systemClock.now(),
+  dryRun: false,
+  subresource: '',
+  fieldManager: 'kube-apiserver',
+  warn: () => {},
+})
 
 function authenticatorOf(
   options: ApiserverOptions,
@@ -171,7 +186,11 @@ function authenticated(
   })
 }
 
-function healthChecks(objects: Objects, storeState: () => { available: boolean; reason?: string }): HealthCheck[] {
+function healthChecks(
+  objects: Objects,
+  storeState: () => { available: boolean; reason?: string },
+  policy: PolicyGate,
+): HealthCheck[] {
   return [
     {
       name: 'store',
@@ -185,6 +204,11 @@ function healthChecks(objects: Objects, storeState: () => { available: boolean; 
       name: 'watch-cache',
       readinessOnly: true,
       check: () => objects.caches.find((c) => !c.ready) && 'a watch cache is not loaded yet',
+    },
+    {
+      name: 'poststarthook/rbac/bootstrap-roles',
+      readinessOnly: true,
+      check: () => (policy.isOpen() ? undefined : 'the roles of the system are not stored yet'),
     },
   ]
 }

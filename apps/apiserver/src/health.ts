@@ -20,8 +20,9 @@ export function healthAnswer(
   query: URLSearchParams | undefined,
   checks: readonly HealthCheck[],
 ): ApiResponse | undefined {
-  const [, kind, part, ...rest] = path.split('/')
-  if ((kind !== 'livez' && kind !== 'readyz' && kind !== 'healthz') || rest.length > 0) return undefined
+  const [, kind, ...rest] = path.split('/')
+  const part = rest.join('/')
+  if (kind !== 'livez' && kind !== 'readyz' && kind !== 'healthz') return undefined
   const relevant = [ping, ...checks.filter((c) => kind !== 'livez' || !c.readinessOnly)]
   if (part) {
     const one = relevant.find((c) => c.name === part)

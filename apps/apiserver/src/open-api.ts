@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { StatusError } from '@ensign/apimachinery'
-import { type ApiRequest, type ApiResponse, jsonResponse, response } from '@ensign/endpoints'
+import { type ApiRequest, type ApiResponse, response, textResponse } from '@ensign/endpoints'
 
 interface Document {
   readonly body: Buffer
@@ -49,10 +49,10 @@ function rendered(document: object): Document {
 
 const url = (name: string, { hash }: Document): string => `/openapi/v3/${name}?hash=${hash}`
 
+/** Upstream does not say that it is JSON, and so it goes out as text. */
 function index(documents: ReadonlyMap<string, Document>): ApiResponse {
-  return jsonResponse(200, {
-    paths: Object.fromEntries([...documents].map(([name, d]) => [name, { serverRelativeURL: url(name, d) }])),
-  })
+  const paths = Object.fromEntries([...documents].map(([name, d]) => [name, { serverRelativeURL: url(name, d) }]))
+  return textResponse(200, `${JSON.stringify({ paths })}\n`)
 }
 
 function answered({ headers }: ApiRequest, name: string, document: Document, hash: string | undefined): ApiResponse {

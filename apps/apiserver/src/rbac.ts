@@ -1,7 +1,6 @@
 /** RBAC over the stored roles and bindings, fed by their watch caches. */
 import {
   type Binding,
-  bootstrapPolicy,
   createRbacAuthorizer,
   type RbacAuthorizer,
   RbacIndex,
@@ -9,13 +8,15 @@ import {
 } from '@ensign/authorization'
 import type { Resource, WatchCache } from '@ensign/registry'
 
-const group = 'rbac.authorization.k8s.io'
+export const rbacGroup = 'rbac.authorization.k8s.io'
+/** Whoever probes is answered, whatever is stored. Source: options/authorization.go, AlwaysAllowPaths */
+const alwaysAllowed = ['/healthz', '/readyz', '/livez']
 
 export function createRbac(stored: (group: string, plural: string) => Resource): {
   authorizer: RbacAuthorizer
   roles: RoleLookup
 } {
-  const cacheOf = (plural: string): WatchCache => stored(group, plural).cache
+  const cacheOf = (plural: string): WatchCache => stored(rbacGroup, plural).cache
   const [roles, clusterRoles] = [cacheOf('roles'), cacheOf('clusterroles')]
   const lookup: RoleLookup = {
     role: (namespace, name) => roles.get(namespace, name)?.object as ReturnType<RoleLookup['role']>,
@@ -23,7 +24,7 @@ export function createRbac(stored: (group: string, plural: string) => Resource):
   }
   const index = new RbacIndex()
   for (const plural of ['rolebindings', 'clusterrolebindings']) feed(index, cacheOf(plural))
-  return { authorizer: createRbacAuthorizer(bootstrapPolicy, index, lookup), roles: lookup }
+  return { authorizer: createRbacAuthorizer(index, lookup, { alwaysAllowed }), roles: lookup }
 }
 
 /** Shows the index everything in the cache, now and from now on. */

@@ -11,26 +11,33 @@ const names = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
 /** Milliseconds until a namespace that could not be made is tried again. */
 const retryMs = 1_000
 
-export function keepSystemNamespaces(resource: Resource, log: Logger, now: () => number): { close(): void } {
+export interface SystemNamespaces {
+  /** Resolves when all of them are there for the first time. */
+  readonly made: Promise<void>
+  close(): void
+}
+
+export function keepSystemNamespaces(resource: Resource, log: Logger, context: () => RequestContext): SystemNamespaces {
   const pending = new Set<NodeJS.Timeout>()
   let closed = false
-  const context = (): RequestContext => ({
-    user: { username: 'system:apiserver', groups: ['system:masters'] },
-    now: now(),
-    dryRun: false,
-    subresource: '',
-    fieldManager: 'kube-apiserver',
-    warn: () => {},
-  })
+  const missing = new Set(names)
+  const { promise: made, resolve: allMade } = Promise.withResolvers<void>()
+  const isThere = (name: string): void => {
+    missing.delete(name)
+    if (missing.size === 0) allMade()
+  }
 
   async function ensure(name: string): Promise<void> {
     try {
       await resource.cache.fresh()
-      if (closed || resource.cache.get('', name)) return
+      if (closed) return
+      if (resource.cache.get('', name)) return isThere(name)
       const object = decodeJson<KubeObject>(namespaces.schema, { metadata: { name } })
       await resource.create('', namespaces.defaults?.(object as never) ?? object, context())
+      isThere(name)
     } catch (error) {
-      if (closed || (error instanceof StatusError && error.reason === 'AlreadyExists')) return
+      if (closed) return
+      if (error instanceof StatusError && error.reason === 'AlreadyExists') return isThere(name)
       log.warn('a system namespace could not be made, will try again', { namespace: name, error: errorMessage(error) })
       const timer = setTimeout(() => {
         pending.delete(timer)
@@ -53,6 +60,7 @@ export function keepSystemNamespaces(resource: Resource, log: Logger, now: () =>
   )
   for (const name of names) void ensure(name)
   return {
+    made,
     close() {
       closed = true
       for (const stop of detach) stop()

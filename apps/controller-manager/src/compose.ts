@@ -1,7 +1,7 @@
 /** The controllers put together: one connection to the API server, shared copies of what they read, one Lease. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { ConfigMap, Namespace, Secret, ServiceAccount } from '@ensign/api'
+import type { ClusterRole, ConfigMap, Namespace, Secret, ServiceAccount } from '@ensign/api'
 import { secretTypes } from '@ensign/api'
 import {
   type ApiClient,
@@ -15,6 +15,7 @@ import {
 } from '@ensign/controller'
 import { aborted, createMetrics, type Logger, systemClock } from '@ensign/process'
 import { createChannel, createObjectClient } from '@ensign/rpc'
+import { clusterRoleAggregationController } from './controllers/cluster-role-aggregation.ts'
 import { defaultServiceAccountController } from './controllers/default-service-account.ts'
 import type { GarbageCollector } from './controllers/garbage-collector.ts'
 import { namespaceController } from './controllers/namespace.ts'
@@ -151,6 +152,7 @@ function election(options: Options, client: ApiClient, log: Logger, lead: (signa
 function createInformers(client: ApiClient, log: Logger) {
   const shared = { client, log }
   return {
+    clusterRoles: createInformer<ClusterRole>({ ...shared, resource: resources.clusterRoles }),
     namespaces: createInformer<Namespace>({ ...shared, resource: resources.namespaces }),
     serviceAccounts: createInformer<ServiceAccount>({ ...shared, resource: resources.serviceAccounts }),
     rootCaConfigMaps: createInformer<ConfigMap>({
@@ -179,6 +181,11 @@ function createControllers(deps: {
   const { namespaces, serviceAccounts, rootCaConfigMaps: configMaps, tokenSecrets: secrets } = informers
   const serviceAccountClient = resourceClient<ServiceAccount>(client, resources.serviceAccounts)
   const controllers = [
+    clusterRoleAggregationController({
+      clusterRoles: informers.clusterRoles,
+      client: resourceClient<ClusterRole>(client, resources.clusterRoles),
+      log,
+    }),
     defaultServiceAccountController({
       namespaces,
       serviceAccounts,

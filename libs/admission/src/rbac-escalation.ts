@@ -47,13 +47,13 @@ export function rbacEscalation(authorizer: RbacAuthorizer, lookup: RoleLookup): 
   }
 
   function checkBinding(attributes: AdmissionAttributes): void {
-    const { definition, user, namespace, name } = attributes
+    const { definition, user, namespace } = attributes
     const { roleRef } = attributes.object as BindingObject
     const isCluster = roleRef.kind === 'ClusterRole'
     if (may(user, 'bind', isCluster ? 'clusterroles' : 'roles', namespace, roleRef.name)) return
     const role = isCluster ? lookup.clusterRole(roleRef.name) : lookup.role(namespace, roleRef.name)
-    // The text names the binding, not the role that is missing.
-    if (!role) throw notFound({ group, resource: definition.plural }, name)
+    // The text has the binding's resource with the role's name.
+    if (!role) throw notFound({ group, resource: definition.plural }, roleRef.name)
     refuseUncovered(attributes, role.rules ?? [])
   }
 

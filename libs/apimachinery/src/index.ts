@@ -75,7 +75,7 @@ export {
   UpdateOptionsSchema,
   WatchEventSchema,
 } from './generated/meta-v1.ts'
-export { goJson, goQuote, goValue, isPrintable } from './go-text.ts'
+export { compareStrings, goJson, goQuote, goValue, isPrintable } from './go-text.ts'
 export { isLegacyIp, nonStandardIp } from './ip-address.ts'
 export { type DecodeOptions, decodeJson, JsonDecodeError, strictErrorsMax } from './json-decode.ts'
 export { goKindOf } from './json-decode-scalar.ts'

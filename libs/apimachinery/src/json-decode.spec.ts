@@ -59,7 +59,7 @@ describe('decodeJson', () => {
     ).toEqual({
       ...written,
       isOpen: false,
-      guests: [],
+      guests: null,
       owner: '',
     })
   })

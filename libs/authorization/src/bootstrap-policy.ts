@@ -1,110 +1,112 @@
 /**
- * The rules that hold before anybody has made a role, under Kubernetes' names.
- * Source: kubernetes/kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy/{policy,controller_policy}.go
+ * The roles and bindings that every plane is born with. Administrators may change them: the apiserver stores them at its
+ * start and gives back what is missing.
+ * Source: kubernetes/kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy
  */
 import { authenticatedGroup, mastersGroup, unauthenticatedGroup } from '@ensign/apimachinery'
-import type { PolicyRule } from './rules.ts'
-
-export interface Subject {
-  readonly kind: 'User' | 'Group'
-  readonly name: string
-}
-
-export interface ClusterGrant {
-  /** Name of the ClusterRole and of its ClusterRoleBinding. */
-  readonly role: string
-  readonly binding: string
-  readonly rules: readonly PolicyRule[]
-  readonly subjects: readonly Subject[]
-}
-
-const group = (name: string): Subject => ({ kind: 'Group', name })
-const user = (name: string): Subject => ({ kind: 'User', name })
-const paths = (...nonResourceURLs: string[]): PolicyRule => ({ verbs: ['get'], nonResourceURLs })
-const on = (apiGroup: string, resources: readonly string[], verbs: readonly string[]): PolicyRule => ({
-  verbs,
-  apiGroups: [apiGroup],
-  resources,
-})
+import { rolesForComponents } from './bootstrap/components.ts'
+import { rolesForControllers } from './bootstrap/controllers.ts'
+import { rolesInNamespaces } from './bootstrap/namespaces.ts'
+import {
+  type BootstrapBinding,
+  type BootstrapRole,
+  type BootstrapSubject,
+  clusterRole,
+  controllerRolePrefix,
+  on,
+  paths,
+  read,
+} from './bootstrap/notation.ts'
+import { rolesForPeople } from './bootstrap/people.ts'
 
 export const controllerManagerUser = 'system:kube-controller-manager'
 export const discoveryServiceUser = 'system:oidc-discovery'
 
-const health = ['/livez', '/readyz', '/healthz', '/version', '/version/']
-const write = ['create', 'update', 'patch', 'delete', 'deletecollection']
-const read = ['get', 'list', 'watch']
+const ensignControllers = 'system:ensign:controllers'
 
-export const bootstrapPolicy: readonly ClusterGrant[] = [
-  {
-    role: 'cluster-admin',
-    binding: 'cluster-admin',
-    subjects: [group(mastersGroup)],
-    rules: [on('*', ['*'], ['*']), { verbs: ['*'], nonResourceURLs: ['*'] }],
-  },
-  {
-    role: 'system:discovery',
-    binding: 'system:discovery',
-    subjects: [group(authenticatedGroup)],
-    rules: [paths(...health, '/openapi', '/openapi/*', '/api', '/api/*', '/apis', '/apis/*')],
-  },
-  {
-    role: 'system:public-info-viewer',
-    binding: 'system:public-info-viewer',
-    subjects: [group(authenticatedGroup), group(unauthenticatedGroup)],
-    rules: [paths(...health)],
-  },
-  {
-    role: 'system:basic-user',
-    binding: 'system:basic-user',
-    subjects: [group(authenticatedGroup)],
-    rules: [
-      on('authorization.k8s.io', ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'], ['create']),
-      on('authentication.k8s.io', ['selfsubjectreviews'], ['create']),
-    ],
-  },
-  {
-    role: 'system:service-account-issuer-discovery',
-    binding: 'system:service-account-issuer-discovery',
-    subjects: [group('system:serviceaccounts')],
-    rules: [
-      paths(
-        '/.well-known/openid-configuration',
-        '/.well-known/openid-configuration/',
-        '/openid/v1/jwks',
-        '/openid/v1/jwks/',
-      ),
-    ],
-  },
-  {
-    role: 'system:monitoring',
-    binding: 'system:monitoring',
-    subjects: [group('system:monitoring')],
-    rules: [paths('/metrics', '/metrics/slis', '/livez', '/livez/*', '/readyz', '/readyz/*', '/healthz', '/healthz/*')],
-  },
-  {
-    // Kubernetes gives each controller an account of its own; here they share one process and one certificate, so that
-    // user holds the sum of what upstream's controller roles for these controllers hold.
-    role: 'system:kube-controller-manager',
-    binding: 'system:kube-controller-manager',
-    subjects: [user(controllerManagerUser)],
-    rules: [
-      on('', ['events'], ['create', 'patch', 'update']),
-      on('events.k8s.io', ['events'], ['create', 'patch', 'update']),
-      on('coordination.k8s.io', ['leases'], ['create', 'get', 'list', 'watch', 'update']),
-      on('', ['namespaces'], [...read, 'delete']),
-      on('', ['namespaces/finalize', 'namespaces/status'], ['update']),
-      on('', ['serviceaccounts', 'secrets', 'configmaps'], [...read, ...write]),
-      on('', ['serviceaccounts/token'], ['create']),
-      on('authentication.k8s.io', ['tokenreviews'], ['create']),
-      on('authorization.k8s.io', ['subjectaccessreviews'], ['create']),
-      on('*', ['*'], [...read, 'delete', 'deletecollection', 'patch', 'update']),
-      paths('/api', '/api/*', '/apis', '/apis/*'),
-    ],
-  },
-  {
-    role: 'system:oidc-discovery',
-    binding: 'system:oidc-discovery',
-    subjects: [user(discoveryServiceUser)],
-    rules: [paths('/.well-known/openid-configuration', '/openid/v1/jwks')],
-  },
+/**
+ * Kubernetes gives each controller an account of its own; Ensign's share one process and one certificate, so that user
+ * holds, beside its own role, what upstream's roles of these controllers hold together.
+ */
+const rolesOfEnsign: readonly BootstrapRole[] = [
+  clusterRole(ensignControllers, [
+    on('', 'namespaces', 'delete'),
+    on('', 'namespaces/finalize namespaces/status', 'update'),
+    on('', 'serviceaccounts secrets configmaps', 'create delete deletecollection get list patch update watch'),
+    on('coordination.k8s.io', 'leases', 'create get list update watch'),
+    on('certificates.k8s.io', 'certificatesigningrequests', 'delete'),
+    on('certificates.k8s.io', 'certificatesigningrequests/approval certificatesigningrequests/status', 'update'),
+    on('certificates.k8s.io', 'signers', 'approve sign'),
+    on('rbac.authorization.k8s.io', 'clusterroles', 'escalate'),
+    on('*', '*', `${read} delete deletecollection patch update`),
+    paths('/api /api/* /apis /apis/*'),
+  ]),
+  clusterRole(discoveryServiceUser, [paths('/.well-known/openid-configuration /openid/v1/jwks')]),
+]
+
+const group = (name: string): BootstrapSubject => ({ kind: 'Group', name })
+const user = (name: string): BootstrapSubject => ({ kind: 'User', name })
+const account = (name: string): BootstrapSubject => ({ kind: 'ServiceAccount', namespace: 'kube-system', name })
+
+const bind = (roleName: string, ...subjects: BootstrapSubject[]): BootstrapBinding => ({
+  namespace: '',
+  name: roleName,
+  roleName,
+  subjects,
+})
+const bindIn = (
+  namespace: string,
+  roleName: string,
+  subjects: readonly BootstrapSubject[],
+  name = roleName,
+): BootstrapBinding => ({
+  namespace,
+  name,
+  roleName,
+  subjects,
+})
+
+export const bootstrapRoles: readonly BootstrapRole[] = [
+  ...rolesForPeople,
+  ...rolesForComponents,
+  ...rolesForControllers,
+  ...rolesInNamespaces,
+  ...rolesOfEnsign,
+]
+
+export const bootstrapBindings: readonly BootstrapBinding[] = [
+  bind('cluster-admin', group(mastersGroup)),
+  bind('system:monitoring', group('system:monitoring')),
+  bind('system:discovery', group(authenticatedGroup)),
+  bind('system:basic-user', group(authenticatedGroup)),
+  bind('system:public-info-viewer', group(authenticatedGroup), group(unauthenticatedGroup)),
+  bind('system:node-proxier', user('system:kube-proxy')),
+  bind('system:kube-controller-manager', user(controllerManagerUser)),
+  bind('system:kube-dns', account('kube-dns')),
+  bind('system:kube-scheduler', user('system:kube-scheduler')),
+  bind('system:volume-scheduler', user('system:kube-scheduler')),
+  bind('system:node'),
+  bind('system:service-account-issuer-discovery', group('system:serviceaccounts')),
+  bind(ensignControllers, user(controllerManagerUser)),
+  bind(discoveryServiceUser, user(discoveryServiceUser)),
+  ...rolesForControllers.map(({ name }) => bind(name, account(name.slice(controllerRolePrefix.length)))),
+  bindIn('kube-public', 'system:controller:bootstrap-signer', [account('bootstrap-signer')]),
+  bindIn(
+    'kube-system',
+    'extension-apiserver-authentication-reader',
+    [user(controllerManagerUser), user('system:kube-scheduler')],
+    'system::extension-apiserver-authentication-reader',
+  ),
+  bindIn('kube-system', 'system::leader-locking-kube-controller-manager', [
+    user(controllerManagerUser),
+    account('kube-controller-manager'),
+    account('leader-election-controller'),
+  ]),
+  bindIn('kube-system', 'system::leader-locking-kube-scheduler', [
+    user('system:kube-scheduler'),
+    account('kube-scheduler'),
+  ]),
+  ...['bootstrap-signer', 'cloud-provider', 'token-cleaner'].map((name) =>
+    bindIn('kube-system', `${controllerRolePrefix}${name}`, [account(name)]),
+  ),
 ]

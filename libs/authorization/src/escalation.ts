@@ -49,9 +49,11 @@ function covers(rule: PolicyRule, { verb, group, resource, resourceName, url }: 
   )
 }
 
-/** Atoms that differ only in their verb, as one rule. */
+/** Atoms of resources that differ only in their verb, as one rule; paths stay as they are. */
 function merged(atoms: readonly Atom[]): PolicyRule[] {
-  const groups = Map.groupBy(atoms, ({ verb: _verb, ...rest }) => JSON.stringify(rest))
+  const groups = Map.groupBy(atoms, ({ verb, ...rest }) =>
+    JSON.stringify(rest.url === undefined ? rest : { verb, ...rest }),
+  )
   return [...groups.values()].map((same) => {
     const { group, resource, resourceName, url } = same[0] as Atom
     const verbs = same.map((a) => a.verb)

@@ -1,10 +1,10 @@
 export type { Authorizer, Decision, PathAttributes, RequestAttributes, ResourceAttributes } from './attributes.ts'
+export type { BootstrapBinding, BootstrapRole } from './bootstrap/notation.ts'
 export {
-  bootstrapPolicy,
-  type ClusterGrant,
+  bootstrapBindings,
+  bootstrapRoles,
   controllerManagerUser,
   discoveryServiceUser,
-  type Subject,
 } from './bootstrap-policy.ts'
 export { compactRule, uncovered } from './escalation.ts'
 export { createRbacAuthorizer, type RbacAuthorizer } from './rbac.ts'

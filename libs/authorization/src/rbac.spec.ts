@@ -1,7 +1,6 @@
 import type { UserInfo } from '@ensign/apimachinery'
 import { describe, expect, test } from 'vitest'
 import type { RequestAttributes } from './attributes.ts'
-import { bootstrapPolicy } from './bootstrap-policy.ts'
 import { compactRule, uncovered } from './escalation.ts'
 import { createRbacAuthorizer } from './rbac.ts'
 import { type Binding, RbacIndex } from './rbac-index.ts'
@@ -88,7 +87,7 @@ describe('the authorizer', () => {
   function authorizer(...bindings: [namespace: string, name: string, Binding][]) {
     const index = new RbacIndex()
     for (const [namespace, name, binding] of bindings) index.set(namespace, name, binding)
-    return { index, ...createRbacAuthorizer(bootstrapPolicy, index, roles) }
+    return { index, ...createRbacAuthorizer(index, roles, { alwaysAllowed: ['/livez'] }) }
   }
   const binding = (
     namespace: string,
@@ -115,6 +114,12 @@ describe('the authorizer', () => {
 
   test('allows members of system:masters everything', () => {
     expect(authorizer().authorize(user('root', 'system:masters'), on('delete', 'nodes')).allowed).toBe(true)
+  })
+
+  test('allows everybody the paths that are open, and nothing below them', () => {
+    const { authorize } = authorizer()
+    expect(authorize(user('system:anonymous'), path('/livez')).allowed).toBe(true)
+    expect(authorize(user('system:anonymous'), path('/livez/store')).allowed).toBe(false)
   })
 
   test('says by which binding of which role to whom', () => {

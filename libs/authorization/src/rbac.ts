@@ -6,11 +6,10 @@
  */
 import { mastersGroup, type UserInfo } from '@ensign/apimachinery'
 import type { Authorizer, Decision, RequestAttributes } from './attributes.ts'
-import type { ClusterGrant } from './bootstrap-policy.ts'
-import { type Binding, type BindingSubject, type Bound, RbacIndex, type RoleLookup } from './rbac-index.ts'
+import type { Binding, BindingSubject, Bound, RbacIndex, RoleLookup } from './rbac-index.ts'
 import { type PolicyRule, ruleAllows } from './rules.ts'
 
-const masters: Decision = { allowed: true, reason: '' }
+const unconditional: Decision = { allowed: true, reason: '' }
 const noOpinion: Decision = { allowed: false, reason: '' }
 
 export interface RbacAuthorizer extends Authorizer {
@@ -18,21 +17,12 @@ export interface RbacAuthorizer extends Authorizer {
   rulesFor(user: UserInfo, namespace: string): { rules: readonly PolicyRule[]; problems: readonly string[] }
 }
 
-/** @param grants hold whatever is stored; `index` and `roles` show what is */
+/** @param options.alwaysAllowed paths that may be got by everybody, whatever is stored: probes must be answered before a store can be reached */
 export function createRbacAuthorizer(
-  grants: readonly ClusterGrant[],
   index: RbacIndex,
   roles: RoleLookup,
+  { alwaysAllowed = [] }: { alwaysAllowed?: readonly string[] } = {},
 ): RbacAuthorizer {
-  const builtIn = new RbacIndex()
-  const builtInRoles = new Map(grants.map((g) => [g.role, g]))
-  for (const { binding, role, subjects } of grants) {
-    builtIn.set('', binding, { metadata: { name: binding }, roleRef: { kind: 'ClusterRole', name: role }, subjects })
-  }
-  const lookup: RoleLookup = {
-    role: (namespace, name) => roles.role(namespace, name),
-    clusterRole: (name) => roles.clusterRole(name) ?? builtInRoles.get(name),
-  }
   const decisions = new WeakMap<Bound, Decision>()
   /** The text is made once for each binding and subject. */
   const allowedBy = (bound: Bound): Decision => {
@@ -44,13 +34,14 @@ export function createRbacAuthorizer(
   }
   return {
     authorize(user: UserInfo, attributes: RequestAttributes): Decision {
-      if (user.groups.includes(mastersGroup)) return masters
+      if (user.groups.includes(mastersGroup)) return unconditional
+      if (!attributes.isResource && alwaysAllowed.includes(attributes.path)) return unconditional
       const namespace = attributes.isResource ? attributes.namespace : ''
       const problems: string[] = []
       const allows = ({ binding }: Bound) =>
-        rulesOf(binding, lookup, problems).some((rule) => ruleAllows(rule, attributes))
+        rulesOf(binding, roles, problems).some((rule) => ruleAllows(rule, attributes))
       const { username, groups } = user
-      const found = builtIn.find(username, groups, namespace, allows) ?? index.find(username, groups, namespace, allows)
+      const found = index.find(username, groups, namespace, allows)
       if (found) return allowedBy(found)
       return problems.length > 0 ? { allowed: false, reason: `RBAC: ${joined(problems)}` } : noOpinion
     },
@@ -58,12 +49,10 @@ export function createRbacAuthorizer(
     rulesFor(user, namespace) {
       const problems: string[] = []
       const rules: PolicyRule[] = []
-      for (const source of [builtIn, index]) {
-        source.find(user.username, user.groups, namespace, ({ binding }) => {
-          rules.push(...rulesOf(binding, lookup, problems))
-          return false
-        })
-      }
+      index.find(user.username, user.groups, namespace, ({ binding }) => {
+        rules.push(...rulesOf(binding, roles, problems))
+        return false
+      })
       return { rules, problems }
     },
   }

@@ -6,11 +6,16 @@ import { forbidden, type StatusError, type UserInfo } from '@ensign/apimachinery
 import type { RequestAttributes } from './attributes.ts'
 
 export function refusal(user: UserInfo, attributes: RequestAttributes, reason: string): StatusError {
-  const message = reason ? `${refusalText(user, attributes)}: ${reason}` : refusalText(user, attributes)
+  const text = escaped(refusalText(user, attributes))
+  const message = reason ? `${text}: ${reason}` : text
   return attributes.isResource
     ? forbidden({ group: attributes.group, resource: attributes.resource }, attributes.name, message)
     : forbidden({ group: '', resource: '' }, '', message)
 }
+
+/** Safe in a page of HTML: some browser may take it for one. */
+const escaped = (text: string): string =>
+  text.replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] as string)
 
 function refusalText({ username }: UserInfo, attributes: RequestAttributes): string {
   const who = `User ${JSON.stringify(username)} cannot ${attributes.verb}`

@@ -89,7 +89,8 @@ interface Binding extends KubeObject {
 export function bindingUpdateErrors(next: Binding, old: Binding): FieldError[] {
   const [a, b] = [next.roleRef, old.roleRef]
   if (a.apiGroup === b.apiGroup && a.kind === b.kind && a.name === b.name) return []
-  return [invalidValue('roleRef', a, 'cannot change roleRef')]
+  // Printed with the names of upstream's internal type.
+  return [invalidValue('roleRef', { APIGroup: a.apiGroup, Kind: a.kind, Name: a.name }, 'cannot change roleRef')]
 }
 
 const nameColumn: Column<KubeObject> = {
