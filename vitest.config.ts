@@ -5,16 +5,16 @@ export default defineConfig({
     projects: [
       'libs/*',
       'apps/*',
-      {
+      ...['e2e', 'conformance'].map((name) => ({
         test: {
-          name: 'e2e',
-          include: ['e2e/**/*.e2e.ts'],
+          name,
+          include: [`${name}/**/*.e2e.ts`],
           globalSetup: 'e2e/build.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
         },
-      },
+      })),
     ],
   },
 })
