@@ -1,7 +1,8 @@
 import { decodeJson } from '@ensign/apimachinery'
 import { describe, expect, test } from 'vitest'
 import { type Pod, PodSchema } from '../../generated/core-v1.ts'
-import { qualityOfService, withPodDefaults } from './pod-defaults.ts'
+import { withPodDefaults } from './pod-defaults.ts'
+import { qualityOfService } from './pod-quality.ts'
 import { podErrors } from './pod-validation.ts'
 
 const pod = (spec: object): Pod =>

@@ -2,150 +2,72 @@
  * What a pod is taken to say where it says nothing.
  * Source: kubernetes/kubernetes pkg/apis/core/v1/{defaults,conversion}.go
  */
-import { parseQuantity } from '@ensign/apimachinery'
-import type { Container, Pod, PodSpec, Probe, Volume } from '../../generated/core-v1.ts'
+import type { ObjectMeta } from '@ensign/apimachinery'
+import type { Container, Pod, PodSpec } from '../../generated/core-v1.ts'
+import {
+  withContainerDefaults,
+  withEphemeralContainerDefaults,
+  withRoundedAmounts,
+  withRoundedResources,
+} from './pod-container-defaults.ts'
+import { withPodResourceDefaults } from './pod-rules/pod-resources.ts'
+import { withVolumeDefaults } from './pod-volume-defaults.ts'
+
+export { qualityOfService } from './pod-quality.ts'
 
 /** Seconds. Source: pkg/apis/core/v1/types.go, DefaultTerminationGracePeriodSeconds. */
 export const terminationGracePeriodSeconds = 30
-/** Seconds. Source: pkg/apis/core/v1/defaults.go, SetDefaults_ServiceAccountTokenProjection. */
-const tokenExpirationSeconds = 3600
-const fileMode = 0o644
 
 export function withPodDefaults(pod: Pod): Pod {
-  const { spec } = pod
+  return { ...pod, metadata: withoutOldAnnotations(pod.metadata), spec: withSpecDefaults(pod.spec) }
+}
+
+function withSpecDefaults(spec: PodSpec): PodSpec {
   // `serviceAccount` is an old name of `serviceAccountName`: read when that is empty, always written.
   const account = spec.serviceAccountName || spec.serviceAccount || ''
-  return {
-    ...pod,
-    spec: {
-      ...spec,
-      ...(spec.volumes && { volumes: spec.volumes.map(withVolumeDefaults) }),
-      ...(spec.initContainers && { initContainers: spec.initContainers.map(withContainerDefaults) }),
-      containers: spec.containers?.map(withContainerDefaults) ?? null,
-      restartPolicy: spec.restartPolicy || 'Always',
-      terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? terminationGracePeriodSeconds,
-      dnsPolicy: spec.dnsPolicy || 'ClusterFirst',
-      ...(account && { serviceAccountName: account, serviceAccount: account }),
-      securityContext: spec.securityContext ?? {},
-      schedulerName: spec.schedulerName || 'default-scheduler',
-      enableServiceLinks: spec.enableServiceLinks ?? true,
-    },
-  }
-}
-
-function withContainerDefaults(container: Container): Container {
-  const { limits, requests } = container.resources ?? {}
-  return {
-    ...container,
-    ...(container.ports && { ports: container.ports.map((p) => ({ ...p, protocol: p.protocol || 'TCP' })) }),
-    ...(container.env && {
-      env: container.env.map((e) =>
-        e.valueFrom?.fieldRef
-          ? {
-              ...e,
-              valueFrom: {
-                ...e.valueFrom,
-                fieldRef: { ...e.valueFrom.fieldRef, apiVersion: e.valueFrom.fieldRef.apiVersion || 'v1' },
-              },
-            }
-          : e,
-      ),
+  const seconds = spec.terminationGracePeriodSeconds ?? terminationGracePeriodSeconds
+  const withContainer = spec.hostNetwork
+    ? (container: Container) => withHostPorts(withContainerDefaults(container))
+    : withContainerDefaults
+  const next: PodSpec = {
+    ...spec,
+    ...(spec.volumes && { volumes: spec.volumes.map(withVolumeDefaults) }),
+    ...(spec.initContainers && { initContainers: spec.initContainers.map(withContainer) }),
+    containers: spec.containers?.map(withContainer) ?? null,
+    ...(spec.ephemeralContainers && {
+      ephemeralContainers: spec.ephemeralContainers.map(withEphemeralContainerDefaults),
     }),
-    // What is limited is requested, unless something else is.
-    resources: { ...container.resources, ...(limits && { requests: { ...limits, ...requests } }) },
-    ...probes(container),
-    terminationMessagePath: container.terminationMessagePath || '/dev/termination-log',
-    terminationMessagePolicy: container.terminationMessagePolicy || 'File',
-    imagePullPolicy:
-      container.imagePullPolicy || (tagOf(container.image ?? '') === 'latest' ? 'Always' : 'IfNotPresent'),
+    restartPolicy: spec.restartPolicy || 'Always',
+    // Less than nothing was possible once; it is the shortest time that is not nothing.
+    terminationGracePeriodSeconds: seconds < 0 ? 1 : seconds,
+    dnsPolicy: spec.dnsPolicy || 'ClusterFirst',
+    ...(account && { serviceAccountName: account, serviceAccount: account }),
+    securityContext: spec.securityContext ?? {},
+    schedulerName: spec.schedulerName || 'default-scheduler',
+    enableServiceLinks: spec.enableServiceLinks ?? true,
+    ...(spec.overhead && { overhead: withRoundedAmounts(spec.overhead) }),
   }
+  if (!spec.resources) return next
+  return { ...next, resources: withPodResourceDefaults({ ...next, resources: withRoundedResources(spec.resources) }) }
 }
 
-/** `latest` when an image names neither tag nor digest. */
-function tagOf(image: string): string {
-  if (image.includes('@')) return ''
-  const name = image.slice(image.lastIndexOf('/') + 1)
-  const colon = name.indexOf(':')
-  return colon < 0 ? 'latest' : name.slice(colon + 1)
-}
+/** On its node's network a container's ports are the node's. */
+const withHostPorts = (container: Container): Container =>
+  container.ports
+    ? { ...container, ports: container.ports.map((p) => ({ ...p, hostPort: p.hostPort || p.containerPort })) }
+    : container
 
-function probes(container: Container): Partial<Container> {
-  const found: Partial<Container> = {}
-  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
-    const probe = container[name]
-    if (probe) found[name] = withProbeDefaults(probe)
-  }
-  return found
-}
+/** Where init containers stood before they were fields; nobody may read them there any more. */
+const oldAnnotations: ReadonlySet<string> = new Set([
+  'pod.beta.kubernetes.io/init-containers',
+  'pod.alpha.kubernetes.io/init-containers',
+  'pod.beta.kubernetes.io/init-container-statuses',
+  'pod.alpha.kubernetes.io/init-container-statuses',
+])
 
-const withProbeDefaults = (probe: Probe): Probe => ({
-  ...probe,
-  ...(probe.httpGet && {
-    httpGet: { ...probe.httpGet, path: probe.httpGet.path || '/', scheme: probe.httpGet.scheme || 'HTTP' },
-  }),
-  timeoutSeconds: probe.timeoutSeconds || 1,
-  periodSeconds: probe.periodSeconds || 10,
-  successThreshold: probe.successThreshold || 1,
-  failureThreshold: probe.failureThreshold || 3,
-})
-
-const sourceNames = ['secret', 'configMap', 'downwardAPI'] as const
-
-function withVolumeDefaults(volume: Volume): Volume {
-  const next: Volume = { ...volume }
-  for (const name of sourceNames) {
-    const source = volume[name]
-    if (source) Object.assign(next, { [name]: { ...source, defaultMode: source.defaultMode ?? fileMode } })
-  }
-  if (volume.hostPath) next.hostPath = { ...volume.hostPath, type: volume.hostPath.type ?? '' }
-  if (volume.projected)
-    next.projected = {
-      ...volume.projected,
-      sources: withSourceDefaults(volume.projected.sources),
-      defaultMode: volume.projected.defaultMode ?? fileMode,
-    }
-  // A volume that says nothing is a folder that lives as long as the pod.
-  return Object.keys(next).length === 1 && next.name ? { ...next, emptyDir: {} } : next
-}
-
-function withSourceDefaults(
-  sources: NonNullable<Volume['projected']>['sources'],
-): NonNullable<Volume['projected']>['sources'] {
-  return (
-    sources?.map((source) =>
-      source.serviceAccountToken
-        ? {
-            ...source,
-            serviceAccountToken: {
-              ...source.serviceAccountToken,
-              expirationSeconds: source.serviceAccountToken.expirationSeconds ?? tokenExpirationSeconds,
-            },
-          }
-        : source,
-    ) ?? null
-  )
-}
-
-/**
- * Which pods go first when a node runs short. Source: pkg/apis/core/v1/helper/qos/qos.go, ComputePodQOS
- */
-export function qualityOfService({ containers, initContainers }: PodSpec): 'Guaranteed' | 'Burstable' | 'BestEffort' {
-  const all = [...(containers ?? []), ...(initContainers ?? [])].map(({ resources }) => ({
-    requests: compute(resources?.requests),
-    limits: compute(resources?.limits),
-  }))
-  if (all.every(({ requests, limits }) => requests.size === 0 && limits.size === 0)) return 'BestEffort'
-  const guaranteed = all.every(
-    ({ requests, limits }) => limits.size === 2 && [...limits].every(([name, nanos]) => requests.get(name) === nanos),
-  )
-  return guaranteed ? 'Guaranteed' : 'Burstable'
-}
-
-/** Amounts of CPU and memory that are not zero. */
-function compute(amounts: Record<string, string> | undefined): Map<string, bigint> {
-  const found = ['cpu', 'memory'].map((name): [string, bigint] => [
-    name,
-    amounts?.[name] === undefined ? 0n : parseQuantity(amounts[name]).nanos,
-  ])
-  return new Map(found.filter(([, nanos]) => nanos > 0n))
+function withoutOldAnnotations(metadata: ObjectMeta): ObjectMeta {
+  const { annotations } = metadata
+  if (!annotations || !Object.keys(annotations).some((key) => oldAnnotations.has(key))) return metadata
+  const kept = Object.entries(annotations).filter(([key]) => !oldAnnotations.has(key))
+  return { ...metadata, annotations: Object.fromEntries(kept) }
 }

@@ -1,100 +1,156 @@
 /**
- * The checks of a pod's spec that clients meet most: names, images, containers, what names what.
- * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go
+ * The checks of a pod, in the order in which upstream tells their problems. Each group of rules is a file in pod-rules/.
+ * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (ValidatePodCreate, validatePodMetadataAndSpec,
+ * ValidatePodSpec)
  */
 import {
-  duplicateValue,
   type FieldError,
   forbiddenField,
   invalidValue,
   isDns1123Label,
   isDns1123Subdomain,
-  notSupported,
-  parseQuantity,
+  type NameRule,
+  notFoundValue,
+  outOfRange,
   required,
+  ruleErrors,
+  unlisted,
+  validateLabels,
 } from '@ensign/apimachinery'
-import type { Container, Pod, PodSpec } from '../../generated/core-v1.ts'
+import type { Pod, PodSpec } from '../../generated/core-v1.ts'
+import { affinityErrors } from './pod-rules/affinity.ts'
+import { annotationErrors } from './pod-rules/annotations.ts'
+import { containerErrors, imagesErrors } from './pod-rules/containers.ts'
+import { containersOf } from './pod-rules/containers-of.ts'
+import { dnsErrors, hostAliasErrors, hostNetworkErrors, hostnameOverrideErrors } from './pod-rules/network.ts'
+import { hostUsersErrors, osErrors } from './pod-rules/operating-system.ts'
+import { podLevelErrors } from './pod-rules/pod-resources.ts'
+import { profileAgreementErrors } from './pod-rules/profiles.ts'
+import { containerResourceErrors } from './pod-rules/resources.ts'
+import {
+  readinessGateErrors,
+  resourceClaimErrors,
+  schedulingGateErrors,
+  spreadErrors,
+  tolerationErrors,
+} from './pod-rules/scheduling.ts'
+import { podSecurityErrors } from './pod-rules/security-context.ts'
+import { volumeErrors } from './pod-rules/volumes.ts'
+import { hostProcessErrors } from './pod-rules/windows.ts'
 
-export function podErrors({ spec }: Pod): FieldError[] {
-  const errors: FieldError[] = []
-  const names = new Set<string>()
-  if (!spec.containers?.length) errors.push(required('spec.containers'))
-  errors.push(...containerErrors(spec.containers ?? [], 'spec.containers', names))
-  errors.push(...containerErrors(spec.initContainers ?? [], 'spec.initContainers', names))
+export { mirrorAnnotation } from './pod-rules/annotations.ts'
+
+/** ValidatePodCreate, without ObjectMeta, which the registry checks. */
+export function podErrors(pod: Pod): FieldError[] {
+  const { spec } = pod
+  const errors = podContentErrors(pod)
   if (spec.ephemeralContainers?.length)
     errors.push(forbiddenField('spec.ephemeralContainers', 'cannot be set on create'))
-  errors.push(...oneOf('spec.restartPolicy', spec.restartPolicy, ['Always', 'OnFailure', 'Never']))
-  errors.push(
-    ...oneOf('spec.dnsPolicy', spec.dnsPolicy, ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None']),
-  )
-  errors.push(...volumeErrors(spec))
-  if (spec.serviceAccountName)
-    for (const p of isDns1123Subdomain(spec.serviceAccountName))
-      errors.push(invalidValue('spec.serviceAccountName', spec.serviceAccountName, p))
-  if (spec.nodeName)
-    for (const p of isDns1123Subdomain(spec.nodeName)) errors.push(invalidValue('spec.nodeName', spec.nodeName, p))
+  if (spec.nodeName && spec.schedulingGates?.length)
+    errors.push(forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'))
+  errors.push(...profileAgreementErrors(pod))
   return errors
 }
 
-const oneOf = (path: string, value: string | undefined, supported: readonly string[]): FieldError[] =>
-  value && !supported.includes(value) ? [notSupported(path, value, [...supported].sort())] : []
+/**
+ * What holds for a pod on create and on every update: its annotations and its spec.
+ * Upstream lets older pods keep what newer rules forbid. Every pod in our store has passed these rules.
+ */
+export const podContentErrors = (pod: Pod): FieldError[] => [
+  ...annotationErrors(pod),
+  ...specErrors(pod),
+  ...tokenErrors(pod.spec),
+  ...imagesErrors(pod.spec),
+]
 
-function containerErrors(containers: readonly Container[], path: string, names: Set<string>): FieldError[] {
-  return containers.flatMap((container, i) => {
-    const at = `${path}[${i}]`
-    const errors: FieldError[] = []
-    if (!container.name) errors.push(required(`${at}.name`))
-    else {
-      for (const p of isDns1123Label(container.name)) errors.push(invalidValue(`${at}.name`, container.name, p))
-      if (names.has(container.name)) errors.push(duplicateValue(`${at}.name`, container.name))
-      names.add(container.name)
-    }
-    if (!container.image) errors.push(required(`${at}.image`))
-    errors.push(...oneOf(`${at}.imagePullPolicy`, container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never']))
-    errors.push(...requestErrors(container, at))
-    return errors
-  })
+/** ValidatePodSpec. */
+function specErrors(pod: Pod): FieldError[] {
+  const { metadata, spec } = pod
+  const { errors, mountable } = volumeErrors(spec.volumes, metadata.name ?? '')
+  const claimNames = new Set((spec.resourceClaims ?? []).map((c) => c.name).filter(Boolean))
+  errors.push(...resourceClaimErrors(pod))
+  errors.push(...containerErrors({ spec, mountable, claimNames }))
+  errors.push(...podLevelErrors(spec, claimNames))
+  errors.push(...hostNetworkErrors(spec))
+  errors.push(...choiceErrors('restartPolicy', spec.restartPolicy, restartPolicies))
+  errors.push(...choiceErrors('dnsPolicy', spec.dnsPolicy, dnsPolicies))
+  errors.push(...validateLabels(spec.nodeSelector, 'spec.nodeSelector'))
+  errors.push(...podSecurityErrors(spec))
+  errors.push(...affinityErrors(spec.affinity))
+  errors.push(...dnsErrors(spec))
+  errors.push(...readinessGateErrors(spec.readinessGates))
+  errors.push(...schedulingGateErrors(spec.schedulingGates))
+  errors.push(...spreadErrors(spec.topologySpreadConstraints))
+  errors.push(...hostProcessErrors(spec))
+  errors.push(...hostUsersErrors(spec))
+  errors.push(...hostnameOverrideErrors(spec))
+  for (const [member, rule] of namesBefore) errors.push(...nameErrors(spec, member, rule))
+  errors.push(...outOfRange('spec.activeDeadlineSeconds', spec.activeDeadlineSeconds, 1, 2 ** 31 - 1))
+  for (const [member, rule] of namesAfter) errors.push(...nameErrors(spec, member, rule))
+  errors.push(...tolerationErrors(spec.tolerations))
+  errors.push(...hostAliasErrors(spec.hostAliases))
+  errors.push(...nameErrors(spec, 'priorityClassName', isDns1123Subdomain))
+  if (spec.runtimeClassName !== undefined)
+    errors.push(...ruleErrors('spec.runtimeClassName', spec.runtimeClassName, isDns1123Subdomain))
+  if (spec.preemptionPolicy !== undefined)
+    errors.push(...choiceErrors('preemptionPolicy', spec.preemptionPolicy, preemptionPolicies))
+  if (spec.overhead) errors.push(...containerResourceErrors({ limits: spec.overhead }, noClaims, 'spec.overhead'))
+  errors.push(...osErrors(spec))
+  errors.push(...fileVariableErrors(spec))
+  return errors
 }
 
-function requestErrors({ resources }: Container, at: string): FieldError[] {
-  return Object.entries(resources?.requests ?? {}).flatMap(([name, value]) => {
-    const limit = resources?.limits?.[name]
-    // Decoding has refused whatever is no quantity.
-    if (limit === undefined || parseQuantity(value).nanos <= parseQuantity(limit).nanos) return []
-    return [invalidValue(`${at}.resources.requests`, value, `must be less than or equal to ${name} limit of ${limit}`)]
-  })
+const restartPolicies = ['Always', 'OnFailure', 'Never'] as const
+const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'] as const
+const preemptionPolicies = ['PreemptLowerPriority', 'Never'] as const
+const noClaims: ReadonlySet<string> = new Set()
+
+const choiceErrors = (member: string, value: string | undefined, supported: readonly string[]): FieldError[] =>
+  value ? unlisted(`spec.${member}`, value, supported) : [required(`spec.${member}`)]
+
+type NamedMember = 'serviceAccountName' | 'nodeName' | 'hostname' | 'subdomain' | 'priorityClassName'
+
+const namesBefore: readonly (readonly [NamedMember, NameRule])[] = [
+  ['serviceAccountName', isDns1123Subdomain],
+  ['nodeName', isDns1123Subdomain],
+]
+const namesAfter: readonly (readonly [NamedMember, NameRule])[] = [
+  ['hostname', isDns1123Label],
+  ['subdomain', isDns1123Label],
+]
+
+function nameErrors(spec: PodSpec, member: NamedMember, rule: NameRule): FieldError[] {
+  const name = spec[member]
+  return name ? ruleErrors(`spec.${member}`, name, rule) : []
 }
 
-/** Seconds. Source: validation.go, validateProjectionSources */
-const tokenExpiration = { min: 600, max: 2 ** 32 } as const
+/** A token is always somebody's. */
+function tokenErrors({ serviceAccountName, volumes }: PodSpec): FieldError[] {
+  if (serviceAccountName) return []
+  return (volumes ?? []).flatMap(({ projected }, i) =>
+    (projected?.sources ?? []).flatMap(({ serviceAccountToken }, j) =>
+      serviceAccountToken
+        ? [
+            forbiddenField(
+              `spec.volumes[${i}].projected.sources[${j}].serviceAccountToken`,
+              'must not be specified when serviceAccountName is not set',
+            ),
+          ]
+        : [],
+    ),
+  )
+}
 
-function volumeErrors({ volumes, serviceAccountName }: PodSpec): FieldError[] {
-  const names = new Set<string>()
-  return (volumes ?? []).flatMap((volume, i) => {
-    const at = `spec.volumes[${i}]`
-    const errors: FieldError[] = []
-    if (!volume.name) errors.push(required(`${at}.name`))
-    else {
-      for (const p of isDns1123Label(volume.name)) errors.push(invalidValue(`${at}.name`, volume.name, p))
-      if (names.has(volume.name)) errors.push(duplicateValue(`${at}.name`, volume.name))
-      names.add(volume.name)
-    }
-    for (const [j, { serviceAccountToken: token }] of (volume.projected?.sources ?? []).entries()) {
-      if (!token) continue
-      const source = `${at}.projected.sources[${j}].serviceAccountToken`
-      if (!serviceAccountName)
-        errors.push(forbiddenField(source, 'must not be specified when serviceAccountName is not set'))
-      const seconds = token.expirationSeconds ?? tokenExpiration.min
-      if (seconds < tokenExpiration.min)
-        errors.push(
-          invalidValue(`${source}.expirationSeconds`, seconds, 'may not specify a duration less than 10 minutes'),
-        )
-      if (seconds > tokenExpiration.max)
-        errors.push(
-          invalidValue(`${source}.expirationSeconds`, seconds, 'may not specify a duration larger than 2^32 seconds'),
-        )
-      if (!token.path) errors.push(required(`${at}.projected.path`))
-    }
-    return errors
-  })
+/** validateFileKeyRefVolumes: variables are read from files that another container of the pod has written. */
+function fileVariableErrors(spec: PodSpec): FieldError[] {
+  return containersOf(spec).flatMap(({ container, path }) =>
+    (container.env ?? []).flatMap(({ valueFrom }, i) => {
+      const name = valueFrom?.fileKeyRef?.volumeName
+      if (name === undefined) return []
+      const at = `${path}.env[${i}].valueFrom.fileKeyRef.volumeName`
+      const volume = spec.volumes?.findLast((v) => v.name === name)
+      if (!volume) return [notFoundValue(at, name)]
+      return volume.emptyDir ? [] : [invalidValue(at, name, 'referenced volume must be of type emptyDir')]
+    }),
+  )
 }

@@ -7,8 +7,10 @@ import { defineResource } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Pod, PodSchema } from '../../generated/core-v1.ts'
 import { podColumns, podRowConditions } from './pod-columns.ts'
-import { qualityOfService, terminationGracePeriodSeconds, withPodDefaults } from './pod-defaults.ts'
+import { terminationGracePeriodSeconds, withPodDefaults } from './pod-defaults.ts'
+import { preparedPod } from './pod-prepare.ts'
 import { podErrors } from './pod-validation.ts'
+import { podWarnings } from './pod-warnings.ts'
 
 export const pods = defineResource<Pod>({
   group: '',
@@ -22,10 +24,12 @@ export const pods = defineResource<Pod>({
   answersDeletedObject: true,
   schema: PodSchema,
   defaults: withPodDefaults,
-  prepareForCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: qualityOfService(pod.spec) } }),
+  prepareForCreate: preparedPod,
   prepareForUpdate: (next, old) => ({ ...next, status: old.status }),
   resetFields: ['status'],
   validate: podErrors,
+  // People seldom write to pods that are there, and those who do are many.
+  warnings: (pod, old) => (old ? [] : podWarnings(pod)),
   specChanged: (next, old) => JSON.stringify(next.spec) !== JSON.stringify(old.spec),
   gracePeriodSeconds({ spec, status }, requested) {
     // Nobody has to stop what never ran or has ended.
