@@ -12,6 +12,7 @@ import {
   port,
   string,
 } from '@ensign/process'
+import { addressRanges, portRange } from './service-ranges.ts'
 
 export const apiserverFlags = {
   'store-url': flag({
@@ -74,6 +75,16 @@ export const apiserverFlags = {
     help: 'Let projected tokens of pods live for a year, so that old client libraries which never reload them go on.',
   }),
   'service-account-lookup': flag({ parse: boolean, default: true, help: 'Refuse tokens of Secrets that are gone.' }),
+  'service-cluster-ip-range': flag({
+    parse: addressRanges,
+    default: '10.96.0.0/12',
+    help: 'Range of addresses for services; two, of IPv4 and IPv6, for both.',
+  }),
+  'service-node-port-range': flag({
+    parse: portRange,
+    default: '30000-32767',
+    help: 'Range of the ports that services open on nodes.',
+  }),
   'anonymous-auth': flag({
     parse: boolean,
     default: true,
@@ -82,12 +93,12 @@ export const apiserverFlags = {
   'max-requests-inflight': flag({
     parse: integer(0),
     default: 400,
-    help: 'Reads worked on at once, beside those of the plane itself.',
+    help: 'Reads worked on at once, beside those of the plane itself; 0 for no limit. Users share them fairly.',
   }),
   'max-mutating-requests-inflight': flag({
     parse: integer(0),
     default: 200,
-    help: 'Writes worked on at once, beside those of the plane itself.',
+    help: 'Writes worked on at once, beside those of the plane itself; 0 for no limit. Users share them fairly.',
   }),
   'log-format': flag({ parse: oneOf('text', 'json'), help: 'text or json; text on a terminal unless given.' }),
 } as const

@@ -115,13 +115,15 @@ function respond(
     if (authenticated.warnings) warnings.push(...authenticated.warnings)
     const attributes = attributesOf(info)
     const user = impersonation.userFor(request.headers, authenticated.user, attributes) ?? authenticated.user
-    return holding(options.inFlight.enter(user, info.verb), () => {
-      const { allowed, reason } = options.authorizer.authorize(user, attributes)
-      if (!allowed) throw refusal(user, attributes, reason)
-      return info.isResource
-        ? serveResource(options, request, info, user, warnings)
-        : andThen(options.paths(request, info), (answer) => answer ?? notFoundPath())
-    })
+    return andThen(options.inFlight.enter(user, info), (leave) =>
+      holding(leave, () => {
+        const { allowed, reason } = options.authorizer.authorize(user, attributes)
+        if (!allowed) throw refusal(user, attributes, reason)
+        return info.isResource
+          ? serveResource(options, request, info, user, warnings)
+          : andThen(options.paths(request, info), (answer) => answer ?? notFoundPath())
+      }),
+    )
   })
 }
 
@@ -158,6 +160,7 @@ function serveResource(
   if (asked.name.includes('/') || (isVirtual(definition) && asked.name !== ''))
     return unserved(options.resources, asked)
   checkVerb(info, request.method, served)
+  if (definition.deprecation) warnings.push(definition.deprecation)
   if (definition.namespaced && asked.name !== '' && !asked.inNamespace && !isNamespaces)
     return unserved(options.resources, asked)
   if (definition.namespaced && info.name !== '' && info.namespace === '')

@@ -20,4 +20,7 @@ export const limits = {
   /** Requests in flight that read, and that change. Source: server options, max-requests-inflight and its mutating twin. */
   readsInFlightMax: 400,
   writesInFlightMax: 200,
+  /** Requests of one user that wait for a place, and milliseconds that each waits. Source: KEP-1040, its queue lengths and limits. */
+  waitingPerUserMax: 50,
+  waitForPlaceMs: 5_000,
 } as const
