@@ -53,39 +53,57 @@ const enforceAnnotation = 'kubernetes.io/enforce-mountable-secrets'
 /** Go's strconv.ParseBool. */
 const trueWords = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
 
+const isEnforced = ({ metadata }: MountingAccount): boolean =>
+  trueWords.has(metadata.annotations?.[enforceAnnotation] ?? '')
+
 /** Why the pod may not use a Secret that it names, for accounts that say which ones may be used. */
 export function mountableSecretProblem(pod: MountingPod, account: MountingAccount): string | undefined {
-  if (!trueWords.has(account.metadata.annotations?.[enforceAnnotation] ?? '')) return undefined
-  const allowed = new Set((account.secrets ?? []).map((s) => s.name))
-  const name = account.metadata.name ?? ''
-  const refused = (what: string, secret: string) =>
-    `${what}secret.secretName=${JSON.stringify(secret)} is not allowed because service account ${name} does not reference that secret`
+  if (!isEnforced(account)) return undefined
+  const secrets = secretsOf(account)
   for (const { secret } of pod.spec.volumes ?? []) {
-    if (secret?.secretName && !allowed.has(secret.secretName)) return refused('volume with ', secret.secretName)
+    if (secret && !secrets.allowed.has(secret.secretName)) return secrets.refusal('volume with ', secret.secretName)
   }
-  for (const [kind, containers] of [
-    ['init container', pod.spec.initContainers],
-    ['container', pod.spec.containers],
-  ] as const) {
-    for (const container of containers ?? []) {
-      const problem = containerProblem(container, kind)
-      if (problem) return problem
-    }
-  }
-  return pullSecretProblem(pod, account)
+  return (
+    containersProblem(pod.spec.initContainers, 'init container', secrets) ??
+    containersProblem(pod.spec.containers, 'container', secrets) ??
+    pullSecretProblem(pod, account)
+  )
+}
 
-  function containerProblem({ name: container, env, envFrom }: MountingContainer, kind: string): string | undefined {
+/** The same for containers that come later, to debug; of the others this was asked when the pod came. */
+export function ephemeralSecretProblem(pod: MountingPod, account: MountingAccount): string | undefined {
+  if (!isEnforced(account)) return undefined
+  return containersProblem(pod.spec.ephemeralContainers, 'ephemeral container', secretsOf(account))
+}
+
+interface MountableSecrets {
+  readonly allowed: ReadonlySet<string | undefined>
+  refusal(what: string, secret: string | undefined): string
+}
+
+const secretsOf = (account: MountingAccount): MountableSecrets => ({
+  allowed: new Set((account.secrets ?? []).map((s) => s.name)),
+  refusal: (what, secret = '') =>
+    `${what}secret.secretName="${secret}" is not allowed because service account ${account.metadata.name ?? ''} does not reference that secret`,
+})
+
+function containersProblem(
+  containers: readonly MountingContainer[] | null | undefined,
+  kind: string,
+  { allowed, refusal }: MountableSecrets,
+): string | undefined {
+  for (const { name: container, env, envFrom } of containers ?? []) {
     for (const { name: variable, valueFrom } of env ?? []) {
-      const secret = valueFrom?.secretKeyRef?.name
-      if (secret && !allowed.has(secret))
-        return refused(`${kind} ${container} with envVar ${variable} referencing `, secret)
+      const secret = valueFrom?.secretKeyRef
+      if (secret && !allowed.has(secret.name))
+        return refusal(`${kind} ${container} with envVar ${variable} referencing `, secret.name)
     }
     for (const { secretRef } of envFrom ?? []) {
-      if (secretRef?.name && !allowed.has(secretRef.name))
-        return refused(`${kind} ${container} with envFrom referencing `, secretRef.name)
+      if (secretRef && !allowed.has(secretRef.name))
+        return refusal(`${kind} ${container} with envFrom referencing `, secretRef.name)
     }
-    return undefined
   }
+  return undefined
 }
 
 function pullSecretProblem(pod: MountingPod, account: MountingAccount): string | undefined {
@@ -98,17 +116,24 @@ function pullSecretProblem(pod: MountingPod, account: MountingAccount): string |
   return undefined
 }
 
-/** Whether a pod names any Secret anywhere. */
+interface CredentialSource {
+  secretRef?: Named
+  secretName?: string
+  nodePublishSecretRef?: Named
+}
+
+/** Whether a pod names any Secret anywhere. Source: pkg/api/pod/util.go, VisitPodSecretNames; an empty name is none. */
 export function referencesSecrets({ spec }: MountingPod): boolean {
-  if (spec.imagePullSecrets?.length) return true
+  if (spec.imagePullSecrets?.some((s) => s.name)) return true
   const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])]
-  if (containers.some((c) => c.envFrom?.some((e) => e.secretRef) || c.env?.some((e) => e.valueFrom?.secretKeyRef)))
-    return true
-  return (spec.volumes ?? []).some(({ secret, csi, projected, ...others }) => {
-    if (secret || csi?.nodePublishSecretRef || projected?.sources?.some((s) => s.secret)) return true
-    // Every other kind of volume names its credentials by `secretRef`, some of them one level deeper.
-    return Object.values(others).some(
-      (source) => typeof source === 'object' && source !== null && 'secretRef' in source,
+  const isNamed = ({ env, envFrom }: MountingContainer): boolean | undefined =>
+    envFrom?.some((e) => e.secretRef?.name) || env?.some((e) => e.valueFrom?.secretKeyRef?.name)
+  if (containers.some(isNamed)) return true
+  return (spec.volumes ?? []).some(({ name: _, projected, ...sources }) => {
+    if (projected?.sources?.some((s) => s.secret?.name)) return true
+    // Every kind of volume names its credentials by one of these members.
+    return (Object.values(sources) as CredentialSource[]).some(
+      (s) => s.secretRef?.name || s.secretName || s.nodePublishSecretRef?.name,
     )
   })
 }

@@ -143,6 +143,20 @@ describe('an account that says which Secrets may be used', () => {
     expect(await refusal(strict, as(spec))).toBe(`pods "p" is forbidden: ${text}`)
   })
 
+  test('refuses them to containers that come later too, as a plain error', () => {
+    const env = [{ name: 'E', valueFrom: { secretKeyRef: { name: 's' } } }]
+    const later = {
+      ...attributes(as({ ephemeralContainers: [{ name: 'd', env }] })),
+      operation: 'UPDATE' as const,
+      subresource: 'ephemeralcontainers',
+    }
+    const admission = plugin(strict)
+    expect(admission.handles(later)).toBe(true)
+    expect(() => admission.validate?.(later)).toThrow(
+      /^ephemeral container d with envVar E referencing secret.secretName="s" is not allowed/,
+    )
+  })
+
   test('lets those be used', async () => {
     expect(await refusal(strict, as({ volumes: [{ name: 'v', secret: { secretName: 'ok' } }] }))).toBe('admitted')
   })

@@ -3,9 +3,11 @@
  * not want them, and its pull secrets.
  * Source: kubernetes/kubernetes plugin/pkg/admission/serviceaccount/admission.go
  */
-import { forbidden, type KubeObject, randomSuffix } from '@ensign/apimachinery'
+import { type KubeObject, randomSuffix, StatusError } from '@ensign/apimachinery'
 import type { AdmissionAttributes, AdmissionPlugin } from './plugin.ts'
+import { podRefusal } from './pod-refusal.ts'
 import {
+  ephemeralSecretProblem,
   type MountingAccount,
   type MountingPod,
   mountableSecretProblem,
@@ -35,11 +37,15 @@ export function serviceAccountAdmission(accounts: AccountLookup): AdmissionPlugi
   return {
     name: 'ServiceAccount',
     handles: ({ operation, definition, subresource }) =>
-      operation === 'CREATE' && definition.group === '' && definition.plural === 'pods' && subresource === '',
+      definition.group === '' &&
+      definition.plural === 'pods' &&
+      (operation === 'CREATE' ? subresource === '' : isForDebugging(operation, subresource)),
 
+    // What is filled in is checked at once, so that its problems come before those of the pod itself.
     mutate(attributes) {
+      if (attributes.operation !== 'CREATE') return
       const pod = attributes.object as MountingPod
-      if (isMirror(pod)) return
+      if (isMirror(pod)) return checkMirror(attributes)
       pod.spec.serviceAccountName ||= defaultAccount
       pod.spec.serviceAccount = pod.spec.serviceAccountName
       return whenFound(attributes, pod.spec.serviceAccountName, (account) => {
@@ -48,24 +54,17 @@ export function serviceAccountAdmission(accounts: AccountLookup): AdmissionPlugi
           const pulls = (account.imagePullSecrets ?? []).map(({ name }) => ({ ...(name && { name }) }))
           if (pulls.length > 0) pod.spec.imagePullSecrets = pulls
         }
+        checkSecrets(attributes, account)
       })
     },
 
     validate(attributes) {
       const pod = attributes.object as MountingPod
-      const refuse = (why: string) => forbidden({ group: '', resource: 'pods' }, shownName(attributes), why)
-      if (isMirror(pod)) {
-        const problem = mirrorProblem(pod)
-        if (problem) throw refuse(problem)
-        return
-      }
+      if (attributes.operation === 'CREATE' && isMirror(pod)) return checkMirror(attributes)
       const { serviceAccountName } = pod.spec
       if (!serviceAccountName)
-        throw refuse(`no service account specified for pod ${attributes.namespace}/${attributes.name}`)
-      return whenFound(attributes, serviceAccountName, (account) => {
-        const problem = mountableSecretProblem(pod, account)
-        if (problem) throw refuse(problem)
-      })
+        throw podRefusal(attributes, `no service account specified for pod ${attributes.namespace}/${attributes.name}`)
+      return whenFound(attributes, serviceAccountName, (account) => checkSecrets(attributes, account))
     },
   }
 
@@ -80,7 +79,7 @@ export function serviceAccountAdmission(accounts: AccountLookup): AdmissionPlugi
     return search(attributes.namespace, name).then((account) => {
       if (account) return then(account as MountingAccount)
       const why = `error looking up service account ${attributes.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`
-      throw forbidden({ group: '', resource: 'pods' }, shownName(attributes), why)
+      throw podRefusal(attributes, why)
     })
   }
 
@@ -97,9 +96,25 @@ export function serviceAccountAdmission(accounts: AccountLookup): AdmissionPlugi
 const isMirror = ({ metadata }: MountingPod): boolean =>
   metadata.annotations !== undefined && mirrorAnnotation in metadata.annotations
 
-/** Source: staging/src/k8s.io/apiserver/pkg/admission/errors.go, extractResourceName */
-const shownName = ({ name, object }: AdmissionAttributes): string =>
-  name || object?.metadata.name || object?.metadata.generateName || 'Unknown'
+const isForDebugging = (operation: string, subresource: string): boolean =>
+  operation === 'UPDATE' && subresource === 'ephemeralcontainers'
+
+function checkSecrets(attributes: AdmissionAttributes, account: MountingAccount): void {
+  const pod = attributes.object as MountingPod
+  if (attributes.operation === 'CREATE') {
+    const problem = mountableSecretProblem(pod, account)
+    if (problem) throw podRefusal(attributes, problem)
+    return
+  }
+  const problem = ephemeralSecretProblem(pod, account)
+  // Upstream gives this one as a plain error, and so clients get a 500.
+  if (problem) throw new StatusError('Unknown', problem)
+}
+
+function checkMirror(attributes: AdmissionAttributes): void {
+  const problem = mirrorProblem(attributes.object as MountingPod)
+  if (problem) throw podRefusal(attributes, problem)
+}
 
 function mirrorProblem(pod: MountingPod): string | undefined {
   if (pod.spec.serviceAccountName) return 'a mirror pod may not reference service accounts'
