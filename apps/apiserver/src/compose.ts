@@ -26,6 +26,7 @@ import { requestObserver } from './observe.ts'
 import type { ApiserverOptions } from './options.ts'
 import { createPaths } from './paths.ts'
 import { createPolicyGate, type PolicyGate } from './policy-gate.ts'
+import { serviceCompletion } from './service-allocator.ts'
 import { loadSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { openStore } from './store.ts'
 import { keepSystemNamespaces } from './system-namespaces.ts'
@@ -54,7 +55,9 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     log,
   )
   const connection = opened.adopt(await openStore(options['store-url'], log), (c) => c.close())
-  const objects = opened.adopt(createObjects(connection, log), (o) => o.close())
+  const objects = opened.adopt(createObjects(connection, log, { '/services': serviceCompletion(options) }), (o) =>
+    o.close(),
+  )
   const policy = createPolicyGate()
   const whenReady = async (): Promise<void> => {
     await Promise.all([policy.stored, ...objects.caches.map((c) => c.whenReady())])

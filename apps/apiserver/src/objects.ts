@@ -19,7 +19,7 @@ import { type AnyResourceDefinition, isVirtual } from '@ensign/apimachinery'
 import type { RbacAuthorizer } from '@ensign/authorization'
 import { ResourceSet } from '@ensign/endpoints'
 import type { Logger } from '@ensign/process'
-import { Recent, Resource, WatchCache } from '@ensign/registry'
+import { type Completion, Recent, Resource, WatchCache } from '@ensign/registry'
 import type { Store, StoreConnection } from '@ensign/store'
 import { createRbac } from './rbac.ts'
 
@@ -35,7 +35,10 @@ export interface Objects {
   close(): void
 }
 
-export function createObjects(connection: StoreConnection, log: Logger): Objects {
+/** What kinds need that are not made of what the client sends alone; by `group/plural`. */
+export type Completions = Readonly<Record<string, (cache: WatchCache) => Completion>>
+
+export function createObjects(connection: StoreConnection, log: Logger, completions: Completions = {}): Objects {
   const recent = new Recent()
   const plugins: AdmissionPlugin[] = []
   const stores: Store[] = []
@@ -80,7 +83,8 @@ export function createObjects(connection: StoreConnection, log: Logger): Objects
 
   function resourceOf(definition: AnyResourceDefinition): Resource {
     const { store, cache } = storageOf(definition.conversion?.stored ?? definition)
-    return new Resource({ definition, store, cache, admission })
+    const complete = completions[`${definition.group}/${definition.plural}`]?.(cache)
+    return new Resource({ definition, store, cache, admission, complete })
   }
 
   /** Kinds that show the same objects share what these are kept in. */

@@ -14,6 +14,7 @@ export { nodes } from './core/v1/node.ts'
 export { pods } from './core/v1/pod.ts'
 export { secrets, secretTypes, serviceAccountNameAnnotation, serviceAccountUidAnnotation } from './core/v1/secret.ts'
 export { serviceAccounts } from './core/v1/service-account.ts'
+export { allocateService, type ServiceAllocator } from './core/v1/service-allocation.ts'
 export { eventsEvents } from './events/v1/event.ts'
 export type { TokenRequest, TokenReview } from './generated/authentication-v1.ts'
 export type {
@@ -22,7 +23,7 @@ export type {
   SubjectAccessReview,
 } from './generated/authorization-v1.ts'
 export type { Lease } from './generated/coordination-v1.ts'
-export type { ConfigMap, Event, Namespace, Node, Pod, Secret, ServiceAccount } from './generated/core-v1.ts'
+export type { ConfigMap, Event, Namespace, Node, Pod, Secret, Service, ServiceAccount } from './generated/core-v1.ts'
 export type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from './generated/rbac-v1.ts'
 export { type OpenApiResource, type OpenApiSubresource, openApiV3, openApiV3Index } from './openapi-v3.ts'
 export { clusterRoleBindings, roleBindings } from './rbac/v1/bindings.ts'

@@ -77,6 +77,17 @@ export {
 } from './generated/meta-v1.ts'
 export { compareStrings, goJson, goQuote, goValue, isPrintable } from './go-text.ts'
 export { isLegacyIp, nonStandardIp } from './ip-address.ts'
+export {
+  endpointIpErrors,
+  type IpFamily,
+  type IpNumber,
+  type IpRange,
+  ipNumber,
+  ipRange,
+  ipText,
+  isLegacyCidr,
+  nonStandardCidr,
+} from './ip-range.ts'
 export { type DecodeOptions, decodeJson, JsonDecodeError, strictErrorsMax } from './json-decode.ts'
 export { goKindOf } from './json-decode-scalar.ts'
 export {

@@ -19,7 +19,7 @@ interface Address {
 }
 
 /** ParseIPSloppy and what netip.ParseAddr says beyond it; undefined for what is no address. Zones are not known here. */
-function parseIp(text: string): Address | undefined {
+export function parseIp(text: string): Address | undefined {
   if (text.includes('%')) return undefined
   const plain = text.includes('.') ? text.replace(leadingZeros, '$1') : text
   const hasLeadingZeros = plain !== text

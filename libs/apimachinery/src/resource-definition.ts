@@ -50,6 +50,8 @@ export interface ViewSubresource<T> extends Changeable {
   /** What of `next` may replace what of `old`. */
   prepareForUpdate(next: T, old: T, context: HookContext): T
   validateUpdate?(next: T, old: T): FieldError[]
+  /** In place of the kind's own. */
+  warnings?(object: T, old?: T): string[]
 }
 
 /** A subresource with a kind of its own that does something, such as `serviceaccounts/token`. Its code is the app's to give. */
@@ -124,6 +126,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> extends C
   /** True when the change between the two bumps metadata.generation; absent for kinds without one. */
   specChanged?(next: T, old: T): boolean
 
+  /** Said in a Warning header of every answer about the kind. */
+  readonly deprecation?: string
   readonly columns?: readonly Column<T>[]
   rowConditions?(object: T): readonly RowCondition[]
   /** Field labels beside metadata.name and metadata.namespace, and how to read them. */

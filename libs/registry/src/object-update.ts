@@ -90,3 +90,14 @@ export function prepareUpdate(
   if (errors.length) throw invalid(checkedAs(definition).group, definition.kind, metadata.name ?? '', errors)
   return checked
 }
+
+/** What to say of an update that was accepted: a subresource has its own words, or none. */
+export function updateWarnings(
+  next: KubeObject,
+  old: Readonly<KubeObject>,
+  definition: AnyResourceDefinition,
+  { subresource }: RequestContext,
+): string[] {
+  const view = subresource ? definition.subresources?.[subresource] : definition
+  return (view && 'warnings' in view && view.warnings?.(next, old as KubeObject)) || []
+}

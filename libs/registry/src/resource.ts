@@ -20,7 +20,7 @@ import { type ListRequest, list } from './list.ts'
 import type { ListResult } from './list-result.ts'
 import { checkNew, fillSystemFields, withGeneratedName } from './object-create.ts'
 import { checkPreconditions, deletionOf } from './object-delete.ts'
-import { checkVersion, prepareUpdate, staleMessage } from './object-update.ts'
+import { checkVersion, prepareUpdate, staleMessage, updateWarnings } from './object-update.ts'
 import { dropDuplicateOwners } from './owner-references.ts'
 import { keepTimes, trackOwners } from './ownership.ts'
 import type { DeleteRequest, RequestContext } from './request-context.ts'
@@ -35,23 +35,30 @@ export interface Updated {
   readonly created: boolean
 }
 
+/** Fills in what depends on other objects; `old` is absent on create. */
+export type Completion = (next: KubeObject, old: Readonly<KubeObject> | undefined, dryRun: boolean) => KubeObject
+
 export class Resource {
   readonly definition: AnyResourceDefinition
   readonly cache: WatchCache
   readonly #store: Store
   readonly #admission: AdmissionChain
   readonly #name: GroupResource
+  readonly #complete: Completion | undefined
 
   constructor(options: {
     definition: AnyResourceDefinition
     store: Store
     cache: WatchCache
     admission: AdmissionChain
+    /** Runs before the kind's own hooks; not for subresources. */
+    complete?: Completion | undefined
   }) {
     this.definition = options.definition
     this.cache = options.cache
     this.#store = options.store
     this.#admission = options.admission
+    this.#complete = options.complete
     this.#name = { group: options.definition.group, resource: options.definition.plural }
   }
 
@@ -79,7 +86,8 @@ export class Resource {
     await this.#admission.mutate(attributes)
     dropDuplicateOwners(object, context.warn, 'after mutating admission happens')
     fillSystemFields(object, definition, context)
-    const made = definition.prepareForCreate?.(object, context) ?? object
+    const completed = this.#complete?.(object, undefined, context.dryRun) ?? object
+    const made = definition.prepareForCreate?.(completed, context) ?? completed
     return await withGeneratedName<CachedObject>(made, definition, async () => {
       const prepared = definition.canonicalize?.(made) ?? made
       checkNew(prepared, definition)
@@ -195,8 +203,9 @@ export class Resource {
     const attributes = this.#attributes('UPDATE', current.namespace, current.name, context, next, old)
     await this.#admission.mutate(attributes)
     dropDuplicateOwners(next, context.warn, 'after mutating admission happens')
-    const prepared = prepareUpdate(next, old, definition, context)
-    for (const text of definition.warnings?.(prepared, old as KubeObject) ?? []) context.warn(text)
+    const completed = (!context.subresource && this.#complete?.(next, old, context.dryRun)) || next
+    const prepared = prepareUpdate(completed, old, definition, context)
+    for (const text of updateWarnings(prepared, old, definition, context)) context.warn(text)
     await this.#admission.validate({ ...attributes, object: prepared })
     const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = prepared.metadata
     const leaves =

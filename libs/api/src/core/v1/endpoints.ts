@@ -2,9 +2,11 @@
  * Endpoints, the addresses behind a service, for clients of old.
  * Source: kubernetes/kubernetes pkg/registry/core/endpoint/strategy.go, pkg/printers/internalversion/printers.go
  */
-import { defineResource } from '@ensign/apimachinery'
+import { defineResource, nonStandardIp } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Endpoints, EndpointsSchema } from '../../generated/core-v1.ts'
+import { metadataAgain } from '../../metadata-again.ts'
+import { validateEndpoints } from './endpoints-validation.ts'
 
 /** Addresses that are shown before the rest is only counted. */
 const shownMax = 3
@@ -18,6 +20,16 @@ function addresses({ subsets }: Endpoints): string {
   if (all.length === 0) return '<none>'
   const more = all.length - shownMax
   return more > 0 ? `${all.slice(0, shownMax).join(',')} + ${more} more...` : all.join(',')
+}
+
+const metadata = metadataAgain({ namespaced: true })
+
+function addressWarnings({ subsets = [] }: Endpoints): string[] {
+  return subsets.flatMap((subset, i) =>
+    (['addresses', 'notReadyAddresses'] as const).flatMap((list) =>
+      (subset[list] ?? []).flatMap(({ ip }, j) => nonStandardIp(`subsets[${i}].${list}[${j}].ip`, ip)),
+    ),
+  )
 }
 
 export const endpoints = defineResource<Endpoints>({
@@ -39,6 +51,10 @@ export const endpoints = defineResource<Endpoints>({
       })),
     }),
   }),
+  validate: (object) => validateEndpoints(object),
+  validateUpdate: (next, old) => [...metadata(next), ...validateEndpoints(next, old)],
+  warnings: addressWarnings,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   columns: [
     nameColumn,
     { name: 'Endpoints', type: 'string', description: 'Addresses and ports.', cell: addresses },

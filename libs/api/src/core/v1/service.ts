@@ -1,10 +1,13 @@
 /**
- * Service, a name for a set of pods. Nothing is allocated and nothing is routed here: it is kept for clients that expect it.
+ * Service, a name for a set of pods. Nothing is routed here: it is kept for clients that expect it.
  * Source: kubernetes/kubernetes pkg/registry/core/service/strategy.go, pkg/printers/internalversion/printers.go
  */
-import { type Column, defineResource, isDns1035Label } from '@ensign/apimachinery'
+import { type Column, defineResource, isDns1123Label } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Service, ServiceSchema } from '../../generated/core-v1.ts'
+import { dropTypeDependentFields, withServiceDefaults } from './service-defaults.ts'
+import { validateService, validateServiceStatus, validateServiceUpdate } from './service-validation.ts'
+import { serviceStatusWarnings, serviceWarnings } from './service-warnings.ts'
 
 const column = (name: string, description: string, cell: Column<Service>['cell'], priority = 0): Column<Service> => ({
   name,
@@ -44,26 +47,15 @@ export const services = defineResource<Service>({
   categories: ['all'],
   namespaced: true,
   answersDeletedObject: true,
-  nameRule: isDns1035Label,
+  nameRule: isDns1123Label,
   schema: ServiceSchema,
   createOnUpdate: true,
-  defaults: (service) => ({
-    ...service,
-    spec: {
-      ...service.spec,
-      ...(service.spec.ports && {
-        ports: service.spec.ports.map((p) => ({
-          ...p,
-          protocol: p.protocol || 'TCP',
-          targetPort: p.targetPort ?? p.port,
-        })),
-      }),
-      sessionAffinity: service.spec.sessionAffinity || 'None',
-      type: service.spec.type || 'ClusterIP',
-    },
-  }),
+  defaults: withServiceDefaults,
   prepareForCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
-  prepareForUpdate: (next, old) => ({ ...next, status: old.status }),
+  prepareForUpdate: dropTypeDependentFields,
+  validate: (service) => validateService(service),
+  validateUpdate: validateServiceUpdate,
+  warnings: serviceWarnings,
   resetFields: ['status'],
   columns: [
     nameColumn,
@@ -84,6 +76,8 @@ export const services = defineResource<Service>({
       verbs: ['get', 'patch', 'update'],
       prepareForUpdate: (next, old) => ({ ...next, spec: old.spec }),
       resetFields: ['spec'],
+      validateUpdate: validateServiceStatus,
+      warnings: serviceStatusWarnings,
     },
   },
 })
