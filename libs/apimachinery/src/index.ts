@@ -151,6 +151,8 @@ export {
   verbsOf,
 } from './resource-definition.ts'
 export type { FieldSchema, GroupVersionKind, MessageSchema, Presence, ScalarType } from './schema.ts'
+export { inSchemaOrder } from './schema-order.ts'
+export { semanticEqual } from './semantic-equal.ts'
 export { type Applied, type Apply, applyConfiguration } from './server-side-apply.ts'
 export {
   alreadyExists,
@@ -176,6 +178,7 @@ export { applyStrategicMergePatch } from './strategic-merge.ts'
 export { StrategicMergeError } from './strategic-merge-value.ts'
 export { canonicalMicroTime, canonicalTime, type Instant, parseMicroTime, parseTime, TimeParseError } from './time.ts'
 export { jsonEqual } from './typed-value.ts'
+export { unifiedDiff } from './unified-diff.ts'
 export { anonymousUser, authenticatedGroup, mastersGroup, type UserInfo, unauthenticatedGroup } from './user.ts'
 export {
   isDns1123SubdomainWithUnderscore,

@@ -2,7 +2,14 @@
  * One stored object at one revision. Only its JSON text is always there; the parsed value and the bytes of each
  * representation are made when first asked for, and dropped again when many other objects were asked for since.
  */
-import { type AnyResourceDefinition, apiVersionOf, type KubeObject, ObjectMetaSchema } from '@ensign/apimachinery'
+import {
+  type AnyResourceDefinition,
+  apiVersionOf,
+  inSchemaOrder,
+  type KubeObject,
+  type MessageSchema,
+  ObjectMetaSchema,
+} from '@ensign/apimachinery'
 import type { Revision } from '@ensign/store'
 import { limits } from './limits.ts'
 import { resourceVersionOf } from './resource-version.ts'
@@ -15,6 +22,7 @@ export interface KindEncoding {
   readonly apiVersion: string
   /** Top-level members in their order, without kind and apiVersion. */
   readonly members: readonly string[]
+  readonly schema: MessageSchema
   /** Members of `metadata` in their order, without resourceVersion, which is not stored. */
   readonly metadataMembers: readonly string[]
 }
@@ -26,6 +34,7 @@ export function kindEncoding(definition: AnyResourceDefinition): KindEncoding {
     kind,
     apiVersion,
     members: definition.schema.fields.map((f) => f.name),
+    schema: definition.schema,
     metadataMembers: ObjectMetaSchema.fields.map((f) => f.name).filter((name) => name !== 'resourceVersion'),
     prefix: `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`,
   }
@@ -136,8 +145,8 @@ export class CachedObject {
  * The text to store for an object. Members stand in the schema's order, whatever hooks and patches did to it, so that
  * equal objects have equal texts.
  */
-export function storedText(object: KubeObject, { members, metadataMembers }: KindEncoding): string {
-  const { metadata, ...rest } = object
+export function storedText(object: KubeObject, { members, metadataMembers, schema }: KindEncoding): string {
+  const { metadata, ...rest } = inSchemaOrder(schema, object)
   const ordered: Record<string, unknown> = { metadata: inOrder(metadata as Record<string, unknown>, metadataMembers) }
   for (const member of members) {
     if (member !== 'metadata') ordered[member] = rest[member as keyof typeof rest]

@@ -3,12 +3,16 @@
  * tokens are bound to.
  * Source: kubernetes/kubernetes pkg/registry/core/pod/strategy.go, pkg/apis/core/v1/{defaults,conversion}.go
  */
-import { defineResource } from '@ensign/apimachinery'
+import { defineResource, semanticEqual } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Pod, PodSchema } from '../../generated/core-v1.ts'
 import { podColumns, podRowConditions } from './pod-columns.ts'
 import { terminationGracePeriodSeconds, withPodDefaults } from './pod-defaults.ts'
+import { ephemeralContainers } from './pod-ephemeral-update.ts'
 import { preparedPod } from './pod-prepare.ts'
+import { resize } from './pod-resize.ts'
+import { status } from './pod-status-update.ts'
+import { podUpdateErrors } from './pod-update.ts'
 import { podErrors } from './pod-validation.ts'
 import { podWarnings } from './pod-warnings.ts'
 
@@ -28,9 +32,10 @@ export const pods = defineResource<Pod>({
   prepareForUpdate: (next, old) => ({ ...next, status: old.status }),
   resetFields: ['status'],
   validate: podErrors,
+  validateUpdate: podUpdateErrors,
   // People seldom write to pods that are there, and those who do are many.
   warnings: (pod, old) => (old ? [] : podWarnings(pod)),
-  specChanged: (next, old) => JSON.stringify(next.spec) !== JSON.stringify(old.spec),
+  specChanged: (next, old) => !semanticEqual(next.spec, old.spec),
   gracePeriodSeconds({ spec, status }, requested) {
     // Nobody has to stop what never ran or has ended.
     if (!spec.nodeName || status.phase === 'Failed' || status.phase === 'Succeeded') return 0
@@ -52,14 +57,8 @@ export const pods = defineResource<Pod>({
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
   subresources: {
-    status: {
-      verbs: ['get', 'patch', 'update'],
-      resetFields: ['spec', 'metadata.deletionTimestamp', 'metadata.ownerReferences'],
-      prepareForUpdate: (next, old) => ({
-        ...next,
-        spec: old.spec,
-        metadata: { ...next.metadata, ownerReferences: old.metadata.ownerReferences },
-      }),
-    },
+    status,
+    ephemeralcontainers: ephemeralContainers,
+    resize,
   },
 })
