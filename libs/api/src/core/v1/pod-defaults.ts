@@ -13,8 +13,6 @@ import {
 import { withPodResourceDefaults } from './pod-rules/pod-resources.ts'
 import { withVolumeDefaults } from './pod-volume-defaults.ts'
 
-export { qualityOfService } from './pod-quality.ts'
-
 /** Seconds. Source: pkg/apis/core/v1/types.go, DefaultTerminationGracePeriodSeconds. */
 export const terminationGracePeriodSeconds = 30
 

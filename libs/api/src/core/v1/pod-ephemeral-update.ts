@@ -5,7 +5,7 @@
  */
 import { type FieldError, forbiddenField, semanticEqual, unifiedDiff, type ViewSubresource } from '@ensign/apimachinery'
 import type { EphemeralContainer, Pod } from '../../generated/core-v1.ts'
-import { mirrorAnnotation } from './pod-rules/annotations.ts'
+import { mirrorAnnotation } from './pod-rules/mirror.ts'
 import { annotationChangeErrors } from './pod-update.ts'
 import { podContentErrors } from './pod-validation.ts'
 

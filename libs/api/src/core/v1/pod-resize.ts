@@ -13,7 +13,7 @@ import {
 import type { Container, Pod, PodSpec, ResourceRequirements } from '../../generated/core-v1.ts'
 import { metadataLeftAlone } from './pod-ephemeral-update.ts'
 import { qualityOfService } from './pod-quality.ts'
-import { mirrorAnnotation } from './pod-rules/annotations.ts'
+import { mirrorAnnotation } from './pod-rules/mirror.ts'
 import { podContentErrors } from './pod-validation.ts'
 
 const lists = ['requests', 'limits'] as const

@@ -13,7 +13,7 @@ import {
 } from '@ensign/apimachinery'
 import type { Container, Pod, PodSchedulingGate, PodSpec, Toleration } from '../../generated/core-v1.ts'
 import { gatedChange } from './pod-gated-update.ts'
-import { mirrorAnnotation } from './pod-rules/annotations.ts'
+import { mirrorAnnotation } from './pod-rules/mirror.ts'
 import { appArmorPrefix } from './pod-rules/profiles.ts'
 import { tolerationErrors } from './pod-rules/scheduling.ts'
 import { podContentErrors } from './pod-validation.ts'

@@ -38,8 +38,6 @@ import { podSecurityErrors } from './pod-rules/security-context.ts'
 import { volumeErrors } from './pod-rules/volumes.ts'
 import { hostProcessErrors } from './pod-rules/windows.ts'
 
-export { mirrorAnnotation } from './pod-rules/annotations.ts'
-
 /** ValidatePodCreate, without ObjectMeta, which the registry checks. */
 export function podErrors(pod: Pod): FieldError[] {
   const { spec } = pod

@@ -2,13 +2,25 @@
  * Annotations of a pod that mean something to Kubernetes.
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (ValidatePodSpecificAnnotations)
  */
-import { type FieldError, invalidValue, ruleErrors } from '@ensign/apimachinery'
-import type { Pod, PodSpec } from '../../../generated/core-v1.ts'
+import {
+  decodeJson,
+  type FieldError,
+  goKindOf,
+  invalidValue,
+  JsonDecodeError,
+  JsonSyntaxError,
+  parseJson,
+  ruleErrors,
+} from '@ensign/apimachinery'
+import { type Pod, type PodSpec, type Toleration, TolerationSchema } from '../../../generated/core-v1.ts'
 import { containersOf } from './containers-of.ts'
+import { mirrorAnnotation } from './mirror.ts'
 import { isDescendingPath } from './paths.ts'
 import { appArmorPrefix, seccompContainerPrefix, seccompPodAnnotation } from './profiles.ts'
+import { tolerationErrors } from './scheduling.ts'
 
-export const mirrorAnnotation = 'kubernetes.io/config.mirror'
+/** Tolerations' first form, which no scheduler reads any more. */
+const tolerationsAnnotation = 'scheduler.alpha.kubernetes.io/tolerations'
 const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost'
 const path = 'metadata.annotations'
 
@@ -21,6 +33,8 @@ export function annotationErrors({ metadata, spec }: Pod): FieldError[] {
     errors.push(
       invalidValue(`${path}[${mirrorAnnotation}]`, mirror, 'must set spec.nodeName if mirror pod annotation is set'),
     )
+  const tolerations = annotations[tolerationsAnnotation]
+  if (tolerations) errors.push(...annotatedTolerationErrors(tolerations))
   const cost = annotations[deletionCostAnnotation]
   if (cost !== undefined && !isInt32(cost))
     errors.push(invalidValue(`${path}[${deletionCostAnnotation}]`, cost, 'must be a 32bit integer'))
@@ -31,6 +45,22 @@ export function annotationErrors({ metadata, spec }: Pod): FieldError[] {
   for (const [key, profile] of entries)
     if (key.startsWith(appArmorPrefix)) errors.push(...appArmorErrors(key, profile, spec))
   return errors
+}
+
+function annotatedTolerationErrors(json: string): FieldError[] {
+  // What cannot be read is told of the annotations, with the key for a value.
+  const unreadable = (why: string) => [invalidValue(path, tolerationsAnnotation, why)]
+  try {
+    const { value } = parseJson(Buffer.from(json))
+    if (value === null) return []
+    if (!Array.isArray(value))
+      return unreadable(`json: cannot unmarshal ${goKindOf(value)} into Go value of type []core.Toleration`)
+    const tolerations = value.map((element) => decodeJson<Toleration>(TolerationSchema, element ?? {}))
+    return tolerationErrors(tolerations, `${path}.${tolerationsAnnotation}`)
+  } catch (error) {
+    if (error instanceof JsonSyntaxError || error instanceof JsonDecodeError) return unreadable(error.message)
+    throw error
+  }
 }
 
 const decimal = /^(?:0|-?0*[1-9][0-9]*|-0+)$/

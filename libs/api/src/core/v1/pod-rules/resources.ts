@@ -130,7 +130,7 @@ function requirementErrors(
 }
 
 /** ValidateResourceQuantityValue. */
-function amountErrors(name: string, amount: string, path: FieldPath): FieldError[] {
+export function amountErrors(name: string, amount: string, path: FieldPath): FieldError[] {
   const errors: FieldError[] = []
   if (isNegative(amount)) errors.push(invalidValue(path, amount, 'must be greater than or equal to 0'))
   if (!containerResources.has(name) && (countedResources.has(name) || isExtended(name)) && isFractional(amount))

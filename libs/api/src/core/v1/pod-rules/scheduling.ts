@@ -29,8 +29,8 @@ import type {
   TopologySpreadConstraint,
 } from '../../../generated/core-v1.ts'
 import { labelKeysErrors } from './affinity.ts'
-import { mirrorAnnotation } from './annotations.ts'
 import { internalClaim } from './internal-forms.ts'
+import { mirrorAnnotation } from './mirror.ts'
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const
 
