@@ -13,6 +13,7 @@ import {
   namespaceLifecycle,
   rbacEscalation,
   serviceAccountAdmission,
+  taintNodesByCondition,
 } from '@ensign/admission'
 import { servedKinds } from '@ensign/api'
 import { type AnyResourceDefinition, isVirtual } from '@ensign/apimachinery'
@@ -60,6 +61,7 @@ export function createObjects(connection: StoreConnection, log: Logger, completi
   plugins.push(
     namespaceLifecycle(namespaceLookup(core('namespaces').cache)),
     serviceAccountAdmission(objectLookup(core('serviceaccounts').cache)),
+    taintNodesByCondition,
     defaultPriority,
     defaultTolerationSeconds,
     certificateApproval(authorizer),

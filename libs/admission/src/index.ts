@@ -1,5 +1,6 @@
 export { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts'
 export { type NamespaceLookup, namespaceLifecycle } from './namespace-lifecycle.ts'
+export { taintNodesByCondition } from './node-taint.ts'
 export {
   type AdmissionAttributes,
   type AdmissionChain,

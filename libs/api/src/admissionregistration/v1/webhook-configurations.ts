@@ -11,14 +11,18 @@ import {
   type ValidatingWebhookConfiguration,
   ValidatingWebhookConfigurationSchema,
 } from '../../generated/admissionregistration-v1.ts'
+import { metadataAgain } from '../../metadata-again.ts'
+import { validateWebhooks, type Webhook } from './webhook-validation.ts'
 
 interface WebhookConfiguration extends KubeObject {
   webhooks?: ValidatingWebhookConfiguration['webhooks'] | MutatingWebhookConfiguration['webhooks']
 }
-type Webhook = NonNullable<ValidatingWebhookConfiguration['webhooks']>[number]
+const metadata = metadataAgain({ namespaced: false })
 
 /** Seconds. Source: defaults.go */
 const timeoutSeconds = 10
+
+const staticSuffix = '.static.k8s.io'
 
 const common = {
   group: 'admissionregistration.k8s.io',
@@ -26,6 +30,17 @@ const common = {
   categories: ['api-extensions'],
   namespaced: false,
   unconditionalUpdate: false,
+  validate: ({ webhooks }: WebhookConfiguration) => validateWebhooks(webhooks),
+  validateUpdate: (next: WebhookConfiguration, old: WebhookConfiguration) => [
+    ...metadata(next),
+    ...validateWebhooks(next.webhooks, old.webhooks ?? []),
+  ],
+  warnings: ({ metadata: { name } }: WebhookConfiguration) =>
+    name?.endsWith(staticSuffix)
+      ? [
+          `metadata.name: names ending with "${staticSuffix}" are reserved for static manifest-based configurations and cannot be managed via the API`,
+        ]
+      : [],
   specChanged: (next: WebhookConfiguration, old: WebhookConfiguration) =>
     JSON.stringify(next.webhooks) !== JSON.stringify(old.webhooks),
   columns: [

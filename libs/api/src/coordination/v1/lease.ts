@@ -2,22 +2,23 @@
  * Lease, who leads and until when.
  * Source: kubernetes/kubernetes pkg/registry/coordination/lease/strategy.go, pkg/apis/coordination/validation/validation.go
  */
-import { defineResource, type FieldError, forbiddenField, invalidValue } from '@ensign/apimachinery'
+import { defineResource, type FieldError, invalidValue, negative } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Lease, LeaseSchema } from '../../generated/coordination-v1.ts'
 
 function validate({ spec }: Lease): FieldError[] {
   const errors: FieldError[] = []
-  const { leaseDurationSeconds, leaseTransitions, preferredHolder, strategy } = spec ?? {}
-  if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0) {
+  const { leaseDurationSeconds, leaseTransitions } = spec ?? {}
+  if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0)
     errors.push(invalidValue('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0'))
-  }
-  if (leaseTransitions !== undefined && leaseTransitions < 0) {
-    errors.push(invalidValue('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'))
-  }
-  if (preferredHolder && !strategy)
-    errors.push(forbiddenField('spec.preferredHolder', 'may only be specified if `strategy` is defined'))
-  return errors
+  return [...errors, ...negative('spec.leaseTransitions', leaseTransitions)]
+}
+
+/** Coordinated leader election, which is off unless a feature gate is on. */
+function withoutStrategy(lease: Lease): Lease {
+  if (!lease.spec) return lease
+  const { strategy: _s, preferredHolder: _p, ...spec } = lease.spec
+  return { ...lease, spec }
 }
 
 export const leases = defineResource<Lease>({
@@ -30,6 +31,8 @@ export const leases = defineResource<Lease>({
   schema: LeaseSchema,
   createOnUpdate: true,
   unconditionalUpdate: false,
+  prepareForCreate: withoutStrategy,
+  prepareForUpdate: withoutStrategy,
   validate,
   validateUpdate: validate,
   columns: [

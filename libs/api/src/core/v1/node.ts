@@ -2,9 +2,11 @@
  * Node, a machine that pods run on and that tokens can be bound to.
  * Source: kubernetes/kubernetes pkg/registry/core/node/strategy.go, pkg/printers/internalversion/printers.go
  */
-import { type Column, defineResource } from '@ensign/apimachinery'
+import { type Column, defineResource, nonStandardCidr } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Node, NodeSchema } from '../../generated/core-v1.ts'
+import { metadataAgain } from '../../metadata-again.ts'
+import { validateNode, validateNodeUpdate } from './node-validation.ts'
 
 const column = (name: string, description: string, cell: Column<Node>['cell'], priority = 0): Column<Node> => ({
   name,
@@ -38,6 +40,32 @@ function roles({ metadata }: Node): string {
   return [...new Set(found.filter((r) => r !== ''))].sort().join(',') || '<none>'
 }
 
+const metadata = metadataAgain({ namespaced: false })
+
+/** What a node can hold is what it has, unless it says otherwise; the one range of clients of old is the first of all. */
+function withDefaults({ spec, status, ...rest }: Node): Node {
+  const { podCIDR, podCIDRs } = spec
+  const ranges = podCIDR && podCIDR !== podCIDRs?.[0] ? [podCIDR] : podCIDRs
+  return {
+    ...rest,
+    spec: { ...spec, ...(ranges?.length && { podCIDR: ranges[0] as string, podCIDRs: ranges }) },
+    status: { ...status, ...(status.capacity && !status.allocatable && { allocatable: status.capacity }) },
+  }
+}
+
+/** The kubelet's configuration came from here once. */
+function withoutConfig({ spec, status, ...rest }: Node): Node {
+  const { configSource: _s, ...keptSpec } = spec
+  const { config: _c, ...keptStatus } = status
+  return { ...rest, spec: keptSpec, status: keptStatus }
+}
+
+const warnings = ({ spec }: Node): string[] => [
+  ...(spec.configSource ? ['spec.configSource: the feature is removed'] : []),
+  ...(spec.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+  ...(spec.podCIDRs ?? []).flatMap((range, i) => nonStandardCidr(`spec.podCIDRs[${i}]`, range)),
+]
+
 export const nodes = defineResource<Node>({
   group: '',
   version: 'v1',
@@ -47,7 +75,12 @@ export const nodes = defineResource<Node>({
   shortNames: ['no'],
   namespaced: false,
   schema: NodeSchema,
-  prepareForUpdate: (next, old) => ({ ...next, status: old.status }),
+  defaults: withDefaults,
+  prepareForCreate: withoutConfig,
+  prepareForUpdate: (next, old) => ({ ...(old.spec.configSource ? next : withoutConfig(next)), status: old.status }),
+  validate: validateNode,
+  validateUpdate: (next, old) => [...metadata(next), ...validateNode(next), ...validateNodeUpdate(next, old)],
+  warnings,
   resetFields: ['status'],
   columns: [
     nameColumn,
@@ -65,7 +98,8 @@ export const nodes = defineResource<Node>({
   subresources: {
     status: {
       verbs: ['get', 'patch', 'update'],
-      prepareForUpdate: (next, old) => ({ ...next, spec: old.spec }),
+      prepareForUpdate: (next, old) => ({ ...(old.status.config ? next : withoutConfig(next)), spec: old.spec }),
+      validateUpdate: validateNodeUpdate,
       resetFields: ['spec'],
     },
   },
