@@ -1,5 +1,5 @@
 /** Every message against the models of the JavaScript client, so that no field is missing or mistyped. */
-import type { FieldSchema, MessageSchema } from '@ensign/apimachinery'
+import { type FieldSchema, isVirtual, type MessageSchema } from '@ensign/apimachinery'
 import * as client from '@kubernetes/client-node'
 import { describe, expect, test } from 'vitest'
 import * as metaV1 from '../../apimachinery/src/generated/meta-v1.ts'
@@ -12,10 +12,12 @@ import * as coreV1 from './generated/core-v1.ts'
 import * as eventsV1 from './generated/events-v1.ts'
 import * as policyV1 from './generated/policy-v1.ts'
 import * as rbacV1 from './generated/rbac-v1.ts'
+import { servedKinds } from './served-kinds.ts'
 
 interface Attribute {
   readonly baseName: string
   readonly type: string
+  readonly format: string
 }
 
 /** The client has the stable versions only. */
@@ -72,10 +74,38 @@ describe('every message has the fields of its model in the JavaScript client', (
     const attributes = modelOf(schema, prefix)
     const ours = new Map(flatten(schema).map((field) => [field.name, typeOf(field)]))
     if (schema.kind) ours.set('kind', 'string').set('apiVersion', 'string')
-    const theirs = new Map(attributes.map(({ baseName, type }) => [baseName, withoutPrefix(type)]))
+    const theirs = new Map(
+      attributes.map(({ baseName, type, format }) => [baseName, withFormat(withoutPrefix(type), format)]),
+    )
     expect(Object.fromEntries([...ours].sort())).toEqual(Object.fromEntries([...theirs].sort()))
   })
 })
+
+describe('every served kind', () => {
+  const known = new Set(all.map(({ schema }) => schema.name))
+  const messages = new Map(all.map(({ schema }) => [schema.name, schema]))
+
+  test.each(servedKinds.map((kind) => [`${kind.group}/${kind.version} ${kind.kind}`, kind] as const))(
+    '%s is made of compared messages alone, its list and its subresources too',
+    (_, definition) => {
+      const actions = Object.values(definition.subresources ?? {}).flatMap((s) => ('schema' in s ? [s.schema] : []))
+      const list = messages.get(`${definition.schema.name}List`)
+      const reached = new Set<MessageSchema>()
+      for (const schema of [definition.schema, ...actions, ...(list ? [list] : [])]) reach(schema, reached)
+      // The client has no models of beta versions.
+      const names = [...reached].map((s) => s.name).filter((name) => !/\.v1beta\d+\./.test(name))
+      expect(names.filter((name) => !known.has(name))).toEqual([])
+      if (isVirtual(definition)) return
+      expect(list, 'its list').toBeDefined()
+    },
+  )
+})
+
+function reach(schema: MessageSchema, reached: Set<MessageSchema>): void {
+  if (reached.has(schema)) return
+  reached.add(schema)
+  for (const { type } of schema.fields) if (typeof type !== 'string') reach(type(), reached)
+}
 
 function modelOf(schema: MessageSchema, prefix: string): readonly Attribute[] {
   const models = client as unknown as Record<string, { getAttributeTypeMap?: () => Attribute[] }>
@@ -110,11 +140,24 @@ const scalarNames: Readonly<Record<string, string>> = {
   stringList: 'Array<string>',
 }
 
-function typeOf(field: FieldSchema): string {
-  const one = typeof field.type === 'string' ? scalarNames[field.type] : kindName(field.type())
-  if (field.repeated) return `Array<${one}>`
-  return field.map ? `{ [key: string]: ${one}; }` : `${one}`
+const formats: Readonly<Record<string, string>> = {
+  int32: 'int32',
+  int64: 'int64',
+  double: 'double',
+  bytes: 'byte',
+  time: 'date-time',
+  microTime: 'date-time',
+  intOrString: 'int-or-string',
 }
+
+function typeOf(field: FieldSchema): string {
+  const { type } = field
+  const one = typeof type === 'string' ? scalarNames[type] : kindName(type())
+  const whole = field.repeated ? `Array<${one}>` : field.map ? `{ [key: string]: ${one}; }` : `${one}`
+  return withFormat(whole, typeof type === 'string' ? (formats[type] ?? '') : '')
+}
+
+const withFormat = (type: string, format: string): string => (format ? `${type} (${format})` : type)
 
 /** `Array<V1Container>` and `CoreV1EventSeries` by the names of their messages. */
 function withoutPrefix(type: string): string {
