@@ -146,7 +146,7 @@ const formats: Readonly<Record<string, string>> = {
   double: 'double',
   bytes: 'byte',
   time: 'date-time',
-  microTime: 'date-time',
+  microTime: 'date-time-micro',
   intOrString: 'int-or-string',
 }
 
