@@ -3,6 +3,8 @@ import type { Authenticator } from '@ensign/authentication'
 import type { ActionHandler } from '@ensign/endpoints'
 import { accessReviewAction, rulesReviewAction } from './access-reviews.ts'
 import type { Objects } from './objects.ts'
+import { bindingAction } from './pod-binding.ts'
+import { evictionAction } from './pod-eviction.ts'
 import { selfSubjectReviewAction, tokenReviewAction } from './reviews.ts'
 import { type TokenRequestOptions, tokenRequestAction } from './token-request.ts'
 
@@ -14,6 +16,9 @@ export function createActions(
 ): ReadonlyMap<string, ActionHandler> {
   const { authorizer } = objects
   return new Map<string, ActionHandler>([
+    ['/v1/bindings/', bindingAction(objects)],
+    ['/v1/pods/binding', bindingAction(objects)],
+    ['/v1/pods/eviction', evictionAction(objects)],
     ['/v1/serviceaccounts/token', tokenRequestAction({ objects, ...tokens })],
     ['authentication.k8s.io/v1/tokenreviews/', tokenReviewAction(authenticator)],
     ['authentication.k8s.io/v1/selfsubjectreviews/', selfSubjectReviewAction('v1')],

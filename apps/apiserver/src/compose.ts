@@ -25,6 +25,7 @@ import { createObjects, type Objects } from './objects.ts'
 import { requestObserver } from './observe.ts'
 import type { ApiserverOptions } from './options.ts'
 import { createPaths } from './paths.ts'
+import { createConnections } from './pod-connections.ts'
 import { createPolicyGate, type PolicyGate } from './policy-gate.ts'
 import { serviceCompletion } from './service-allocator.ts'
 import { loadSigningKeys, type SigningKeys } from './signing-keys.ts'
@@ -85,6 +86,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
       extendExpiration: options['service-account-extend-token-expiration'],
       signer: keys.signer,
     }),
+    connections: createConnections(objects),
     paths: createPaths({
       resources: objects.set,
       definitions: servedKinds,

@@ -23,7 +23,18 @@ export type {
   SubjectAccessReview,
 } from './generated/authorization-v1.ts'
 export type { Lease } from './generated/coordination-v1.ts'
-export type { ConfigMap, Event, Namespace, Node, Pod, Secret, Service, ServiceAccount } from './generated/core-v1.ts'
+export type {
+  Binding,
+  ConfigMap,
+  Event,
+  Namespace,
+  Node,
+  Pod,
+  Secret,
+  Service,
+  ServiceAccount,
+} from './generated/core-v1.ts'
+export type { Eviction } from './generated/policy-v1.ts'
 export type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from './generated/rbac-v1.ts'
 export { type OpenApiResource, type OpenApiSubresource, openApiV3, openApiV3Index } from './openapi-v3.ts'
 export { clusterRoleBindings, roleBindings } from './rbac/v1/bindings.ts'

@@ -13,6 +13,7 @@ import {
 } from './authorization/v1/reviews.ts'
 import { certificateSigningRequests } from './certificates/v1/signing-request.ts'
 import { leases } from './coordination/v1/lease.ts'
+import { bindings } from './core/v1/binding.ts'
 import { configMaps } from './core/v1/config-map.ts'
 import { endpoints } from './core/v1/endpoints.ts'
 import { events } from './core/v1/event.ts'
@@ -27,6 +28,7 @@ import { clusterRoleBindings, roleBindings } from './rbac/v1/bindings.ts'
 import { clusterRoles, roles } from './rbac/v1/roles.ts'
 
 export const servedKinds: readonly AnyResourceDefinition[] = [
+  bindings,
   configMaps,
   endpoints,
   events,

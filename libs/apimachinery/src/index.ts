@@ -128,6 +128,7 @@ export {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './object-meta.ts'
+export { own } from './own.ts'
 export { decodeProtobuf, type Envelope, encodeProtobuf, unwrapUnknown, wrapUnknown } from './protobuf.ts'
 export { ProtobufError } from './protobuf-reader.ts'
 export { canonicalQuantity, formatQuantity, parseQuantity, type Quantity, QuantityError } from './quantity.ts'
@@ -137,6 +138,7 @@ export {
   allVerbs,
   apiVersionOf,
   type Column,
+  type ConnectSubresource,
   type Conversion,
   defineResource,
   type HookContext,

@@ -60,10 +60,28 @@ export interface ActionSubresource {
   readonly group: string
   readonly version: string
   readonly schema: MessageSchema
-  readonly verbs: readonly ('create' | 'get')[]
+  /** Versions of before that said the same. */
+  readonly olderVersions?: readonly string[]
+  readonly verbs: readonly 'create'[]
 }
 
-export type Subresource<T> = ViewSubresource<T> | ActionSubresource
+/**
+ * A subresource that leads out of the API, such as `pods/exec`, or is read as something that is no object, such as
+ * `pods/log`. Its code is the app's to give.
+ */
+export interface ConnectSubresource {
+  /** What discovery says of it. */
+  readonly kind: string
+  readonly group: string
+  readonly version: string
+  /** Of what the query says. */
+  readonly options: MessageSchema
+  readonly verbs: readonly Verb[]
+  /** Whatever stands behind it in the path is meant for whoever it leads to. */
+  readonly anyPath?: true
+}
+
+export type Subresource<T> = ViewSubresource<T> | ActionSubresource | ConnectSubresource
 
 /** Objects of another kind shown as objects of this one: one store, one cache, converted where they come and go. */
 export interface Conversion<T> {

@@ -3,7 +3,7 @@
  * The chain decodes the body and runs admission around them; what they do is the app's to give.
  */
 import type { AdmissionAttributes, AdmissionChain } from '@ensign/admission'
-import { type ActionSubresource, badRequest, type KubeObject } from '@ensign/apimachinery'
+import { type ActionSubresource, badRequest, type KubeObject, StatusSchema } from '@ensign/apimachinery'
 import type { RequestContext } from '@ensign/registry'
 import { type Expected, readObject } from './body.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
@@ -27,8 +27,12 @@ export interface ActionCall {
   validate(object: KubeObject): void | Promise<void>
 }
 
-/** Answers with an object of the action's kind; it becomes a 201. */
+/** Answers with an object of the action's kind, or with a Status; it becomes a 201. */
 export type ActionHandler = (call: ActionCall) => Promise<KubeObject>
+
+/** The answer of an action that has nothing to show. */
+export const done = (): KubeObject =>
+  ({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }) as KubeObject
 
 export async function runAction(parts: {
   action: ActionHandler
@@ -69,7 +73,11 @@ export async function runAction(parts: {
     validate: (valid) => admission.validate({ ...attributes, object: valid }),
   })
   if (accepted.mediaType === mediaTypes.protobuf)
-    return response(201, mediaTypes.protobuf, protobufObject(expected.schema, result))
+    return response(
+      201,
+      mediaTypes.protobuf,
+      protobufObject(result.kind === 'Status' ? StatusSchema : expected.schema, result),
+    )
   return accepted.mediaType === mediaTypes.yaml
     ? response(201, mediaTypes.yaml, Buffer.from(yaml(result)))
     : jsonResponse(201, result)

@@ -30,6 +30,8 @@ export interface Expected {
   readonly version: string
   readonly kind: string
   readonly schema: MessageSchema
+  /** Versions of before that said the same. */
+  readonly olderVersions?: readonly string[]
   /** Options of a request: of a kind that is registered in every group, and refused in the decoder's words alone. */
   readonly isOptions?: true
   /** Errors may not repeat what an object holds. */
@@ -196,6 +198,8 @@ function checkKind(value: { kind?: unknown; apiVersion?: unknown } | null, expec
   const kind = typeof value.kind === 'string' && value.kind !== '' ? value.kind : expected.kind
   const apiVersion = typeof value.apiVersion === 'string' && value.apiVersion !== '' ? value.apiVersion : wanted
   if (kind === expected.kind && (apiVersion === wanted || expected.isOptions)) return
+  const { group, olderVersions = [] } = expected
+  if (kind === expected.kind && olderVersions.some((v) => apiVersion === apiVersionOf({ group, version: v }))) return
   const version = apiVersion.split('/').at(-1) as string
   const refuse = (why: string) => cannotBeHandled(expected, why, { version, kind })
   if (expected.isOptions) throw refuse(notRegistered(kind, apiVersion, optionsScheme))

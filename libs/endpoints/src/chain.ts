@@ -17,6 +17,7 @@ import {
 import { type Authorizer, refusal } from '@ensign/authorization'
 import type { RequestContext } from '@ensign/registry'
 import { type ActionHandler, runAction } from './action.ts'
+import { type ConnectHandler, runConnect } from './connect.ts'
 import type { ApiRequest, ApiResponse, Handler } from './exchange.ts'
 import { durationProblem } from './go-duration.ts'
 import { createImpersonation, type Impersonation } from './impersonation.ts'
@@ -45,6 +46,8 @@ export interface ChainOptions {
   readonly resources: ResourceSet
   /** By `group/version/resource/subresource`, the last part empty for reviews. */
   readonly actions: ReadonlyMap<string, ActionHandler>
+  /** By `group/version/resource/subresource`, for subresources that lead out of the API. */
+  readonly connections: ReadonlyMap<string, ConnectHandler>
   /** Paths outside of the resources; undefined when nothing is there. Runs after authorization. */
   readonly paths: (request: ApiRequest, info: RequestInfo) => MaybePromise<ApiResponse | undefined>
   authenticate(request: ApiRequest): MaybePromise<Authenticated | undefined>
@@ -150,9 +153,11 @@ function serveResource(
 ): MaybePromise<ApiResponse> {
   const { group, version, resource, subresource } = asked
   const served = options.resources.find(group, version, resource)
-  if (!served || asked.tooDeep) return unserved(options.resources, asked)
+  if (!served) return unserved(options.resources, asked)
   const { definition } = served
-  if (subresource && !definition.subresources?.[subresource]) return unserved(options.resources, asked)
+  const part = subresource ? definition.subresources?.[subresource] : undefined
+  if (subresource && !part) return unserved(options.resources, asked)
+  if (asked.tooDeep && !(part && 'anyPath' in part)) return unserved(options.resources, asked)
   const isNamespaces = group === '' && resource === 'namespaces'
   if (!definition.namespaced && asked.namespace !== '' && !isNamespaces) return unserved(options.resources, asked)
   // What is asked of a namespace is authorized in it, but it lives in none.
@@ -173,7 +178,15 @@ function serveResource(
     subresource,
     warn: (text) => warnings.push(text),
   }
-  const action = options.actions.get(`${group}/${version}/${resource}/${subresource}`)
+  const authorize = (verb: string): void => {
+    const attributes = { ...attributesOf(asked), verb }
+    const { allowed, reason } = options.authorizer.authorize(user, attributes)
+    if (!allowed) throw refusal(user, attributes, reason)
+  }
+  const address = `${group}/${version}/${resource}/${subresource}`
+  const connect = options.connections.get(address)
+  if (connect) return runConnect({ connect, request, info, served, context, admission: options.admission, authorize })
+  const action = options.actions.get(address)
   if (action) return runAction({ action, request, info, served, context, admission: options.admission })
   if (!served.resource) return errorResponse(unservedResource())
   const stored = served as Stored
@@ -190,11 +203,7 @@ function serveResource(
     info,
     served: stored,
     context,
-    authorizeCreate() {
-      const attributes = { ...attributesOf(asked), verb: 'create' }
-      const { allowed, reason } = options.authorizer.authorize(user, attributes)
-      if (!allowed) throw refusal(user, attributes, reason)
-    },
+    authorizeCreate: () => authorize('create'),
     schemaOf: (apiVersion, kind) => options.resources.schemaOf(apiVersion, kind),
   }
   switch (info.verb) {

@@ -5,27 +5,18 @@
 import {
   type AnyResourceDefinition,
   badRequest,
-  DeleteOptionsSchema,
-  type FieldError,
-  invalid,
   type KubeObject,
   type MessageSchema,
-  notSupported,
   type Status,
   StatusError,
 } from '@ensign/apimachinery'
-import {
-  type CachedObject,
-  checkUid,
-  type DeleteRequest,
-  dropDuplicateOwners,
-  type RequestContext,
-} from '@ensign/registry'
+import { type CachedObject, checkUid, dropDuplicateOwners, type RequestContext } from '@ensign/registry'
 import { readApply } from './apply.ts'
-import { contentType, type Expected, objectFromBytes, readObject } from './body.ts'
+import { contentType, readObject } from './body.ts'
+import { deleteOptions } from './delete-options.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { checkListOptions, includeObject, numberParameter } from './list-options.ts'
-import { bodyMediaType, negotiate } from './media-type.ts'
+import { negotiate } from './media-type.ts'
 import { patchOptionErrors, patchTypeOf, patchTypes, readPatch } from './patch.ts'
 import { listBytes, type Stored, selection } from './read.ts'
 import { booleanParameter, type RequestInfo } from './request-info.ts'
@@ -225,68 +216,4 @@ function checkName({ metadata }: KubeObject, { name }: RequestInfo): void {
     throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
   if (metadata.name !== name)
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
-}
-
-/** Registered in every group: clients name the group of what they delete, or none. */
-const deleteOptionsKind: Expected = {
-  group: 'meta.k8s.io',
-  version: 'v1',
-  kind: 'DeleteOptions',
-  schema: DeleteOptionsSchema,
-  isOptions: true,
-}
-
-interface DeleteOptionsBody {
-  gracePeriodSeconds?: number
-  preconditions?: { uid?: string; resourceVersion?: string }
-  orphanDependents?: boolean
-  propagationPolicy?: string
-  dryRun?: string[]
-}
-
-/** From the body when there is one, whatever its Content-Type says of nothing, else from the query. */
-async function deleteOptions({
-  request,
-  info,
-  context,
-}: WriteCall): Promise<{ deletion: DeleteRequest; options: WriteOptions }> {
-  const bytes = await request.body()
-  const options = writeOptions(info.query, request, 'DeleteOptions')
-  const body: DeleteOptionsBody =
-    bytes.length > 0
-      ? (objectFromBytes(
-          bytes,
-          bodyMediaType(contentType(request)),
-          deleteOptionsKind,
-          'Ignore',
-          context.warn,
-        ) as unknown as DeleteOptionsBody)
-      : optionsFromQuery(info.query)
-  const errors: FieldError[] = []
-  const { propagationPolicy, orphanDependents } = body
-  if (propagationPolicy !== undefined && orphanDependents !== undefined) {
-    errors.push({
-      type: 'FieldValueInvalid',
-      field: 'propagationPolicy',
-      value: JSON.stringify(propagationPolicy),
-      detail: 'orphanDependents and deletionPropagation cannot be both set',
-    })
-  } else if (propagationPolicy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(propagationPolicy)) {
-    errors.push(notSupported('propagationPolicy', propagationPolicy, ['Foreground', 'Background', 'Orphan', 'nil']))
-  }
-  if (body.dryRun?.some((d) => d !== 'All')) errors.push(notSupported('dryRun', body.dryRun, ['All']))
-  if (errors.length) throw invalid('meta.k8s.io', 'DeleteOptions', '', errors)
-  const deletion = body as DeleteRequest
-  return { deletion, options: { ...options, dryRun: options.dryRun || (body.dryRun?.length ?? 0) > 0 } }
-}
-
-function optionsFromQuery(query: URLSearchParams | undefined): DeleteOptionsBody {
-  const grace = numberParameter(query, 'gracePeriodSeconds')
-  const policy = query?.get('propagationPolicy')
-  const orphan = query?.get('orphanDependents')
-  return {
-    ...(grace !== undefined && { gracePeriodSeconds: grace }),
-    ...(policy && { propagationPolicy: policy }),
-    ...(orphan && { orphanDependents: booleanParameter(orphan) }),
-  }
 }

@@ -145,6 +145,27 @@ export class Resource {
     throw conflict(this.#name, name, staleMessage)
   }
 
+  /**
+   * Replaces an object by what `change` makes of it, which may be called again. For what the server itself does to an object:
+   * there is no admission, no hook and no check, and nobody comes to own anything.
+   */
+  async amend(
+    namespace: string,
+    name: string,
+    change: (old: Readonly<KubeObject>) => KubeObject,
+    context: RequestContext,
+  ): Promise<CachedObject> {
+    await this.cache.fresh()
+    let current = this.cache.get(namespace, name)
+    for (let attempt = 0; attempt < limits.updateAttemptsMax; attempt++) {
+      if (!current) throw notFound(this.#name, name)
+      const outcome = await this.#save(current, change(this.show(current)), context)
+      if (outcome.done) return outcome.object
+      current = outcome.current
+    }
+    throw conflict(this.#name, name, staleMessage)
+  }
+
   /** The object as it was (removed) or as it now is (it stays until its finalizers or its grace end). */
   async delete(
     namespace: string,

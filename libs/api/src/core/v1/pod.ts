@@ -6,12 +6,14 @@
 import { defineResource, semanticEqual } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Pod, PodSchema } from '../../generated/core-v1.ts'
+import { podBinding } from './binding.ts'
 import { podColumns, podRowConditions } from './pod-columns.ts'
 import { terminationGracePeriodSeconds, withPodDefaults } from './pod-defaults.ts'
 import { ephemeralContainers } from './pod-ephemeral-update.ts'
 import { preparedPod } from './pod-prepare.ts'
 import { resize } from './pod-resize.ts'
 import { status } from './pod-status-update.ts'
+import { attach, eviction, exec, log, portForward, proxy } from './pod-subresources.ts'
 import { podUpdateErrors } from './pod-update.ts'
 import { podErrors } from './pod-validation.ts'
 import { podWarnings } from './pod-warnings.ts'
@@ -57,8 +59,15 @@ export const pods = defineResource<Pod>({
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
   subresources: {
-    status,
+    attach,
+    binding: podBinding,
     ephemeralcontainers: ephemeralContainers,
+    eviction,
+    exec,
+    log,
+    portforward: portForward,
+    proxy,
     resize,
+    status,
   },
 })
