@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { type Pod, PodSchema } from '../../generated/core-v1.ts'
 import { withPodDefaults } from './pod-defaults.ts'
 import { qualityOfService } from './pod-quality.ts'
-import { podErrors } from './pod-validation.ts'
 
 const pod = (spec: object): Pod =>
   withPodDefaults(
@@ -35,7 +34,9 @@ describe('a pod that says little', () => {
     ['a:latest', 'Always'],
     ['host:5000/a', 'Always'],
     ['a:1', 'IfNotPresent'],
-    ['a@sha256:0', 'IfNotPresent'],
+    [`a@sha256:${'0'.repeat(64)}`, 'IfNotPresent'],
+    [`a:latest@sha256:${'0'.repeat(64)}`, 'Always'],
+    ['No Image', 'IfNotPresent'],
   ])('pulls the image %s: %s', (image, policy) => {
     expect(container({ image }).spec.containers?.[0]?.imagePullPolicy).toBe(policy)
   })
@@ -60,35 +61,100 @@ test.each([
   expect(qualityOfService(container({ resources }).spec)).toBe(quality)
 })
 
-test.each<[string, Pod, string]>([
-  ['no containers', pod({ containers: [] }), 'spec.containers'],
-  ['no image', pod({ containers: [{ name: 'c' }] }), 'spec.containers[0].image'],
+test.each<[object, object, string]>([
+  [{ limits: { cpu: '1', memory: '1Gi' } }, {}, 'Guaranteed'],
+  [{ limits: { cpu: '1' } }, { limits: { cpu: '1', memory: '1Gi' } }, 'Burstable'],
+  [{ claims: [] }, { limits: { cpu: '1', memory: '1Gi' } }, 'BestEffort'],
+])('resources %j of the pod hide those of its containers: %s', (resources, own, quality) => {
+  const spec = { resources, containers: [{ name: 'c', image: 'a:1', resources: own }] }
+  expect(qualityOfService(pod(spec).spec)).toBe(quality)
+})
+
+describe('a pod that asks for resources as a whole', () => {
+  const containers = [{ name: 'a', image: 'a:1', resources: { requests: { cpu: '1' } } }]
+  const sidecar = { name: 's', image: 'a:1', restartPolicy: 'Always', resources: { requests: { cpu: '100m' } } }
+  const first = { name: 'i', image: 'a:1', resources: { requests: { cpu: '2' } } }
+
+  test('requests what its containers do, or what it is limited to', () => {
+    expect(pod({ containers, resources: { limits: { cpu: '4', memory: '1Gi' } } }).spec.resources).toEqual({
+      limits: { cpu: '4', memory: '1Gi' },
+      requests: { cpu: '1', memory: '1Gi' },
+    })
+  })
+
+  test('counts what starts it, beside the sidecars', () => {
+    const initContainers = [sidecar, first]
+    expect(pod({ containers, initContainers, resources: { limits: { cpu: '4' } } }).spec.resources?.requests).toEqual({
+      cpu: '2100m',
+    })
+  })
+
+  test('is limited in pages to those of its containers', () => {
+    const resources = { limits: { 'hugepages-2Mi': '4Mi' } }
+    expect(
+      pod({ containers: [{ name: 'a', image: 'a:1', resources }], resources: { requests: { cpu: '1' } } }).spec
+        .resources,
+    ).toEqual({ limits: { 'hugepages-2Mi': '4Mi' }, requests: { cpu: '1', 'hugepages-2Mi': '4Mi' } })
+  })
+})
+
+test('amounts are rounded up to thousandths', () => {
+  expect(container({ resources: { limits: { cpu: '1n', memory: '1.5' } } }).spec.containers?.[0]?.resources).toEqual({
+    limits: { cpu: '1m', memory: '1500m' },
+    requests: { cpu: '1m', memory: '1500m' },
+  })
+})
+
+test("on its node's network a pod has the ports of the node", () => {
+  const containers = [{ name: 'c', image: 'a:1', ports: [{ containerPort: 80 }] }]
+  expect(pod({ hostNetwork: true, containers }).spec.containers?.[0]?.ports).toEqual([
+    { containerPort: 80, hostPort: 80, protocol: 'TCP' },
+  ])
+})
+
+test('a pod takes at least a second to stop when it is given less than none', () => {
+  expect(pod({ terminationGracePeriodSeconds: -5 }).spec.terminationGracePeriodSeconds).toBe(1)
+})
+
+test.each<[object, object]>([
+  [{}, { emptyDir: {} }],
+  [{ secret: {} }, { secret: { defaultMode: 420 } }],
+  [{ hostPath: { path: '/a' } }, { hostPath: { path: '/a', type: '' } }],
+  [{ image: { reference: 'a' } }, { image: { reference: 'a', pullPolicy: 'Always' } }],
   [
-    'a name twice',
-    pod({
-      containers: [
-        { name: 'c', image: 'a' },
-        { name: 'c', image: 'a' },
-      ],
-    }),
-    'spec.containers[1].name',
+    { azureDisk: { diskName: 'd', diskURI: 'u' } },
+    {
+      azureDisk: {
+        diskName: 'd',
+        diskURI: 'u',
+        cachingMode: 'ReadWrite',
+        fsType: 'ext4',
+        readOnly: false,
+        kind: 'Shared',
+      },
+    },
   ],
   [
-    'more requested than allowed',
-    container({ resources: { limits: { cpu: '1' }, requests: { cpu: '2' } } }),
-    'spec.containers[0].resources.requests',
+    { downwardAPI: { items: [{ path: 'a', fieldRef: { fieldPath: 'metadata.name' } }] } },
+    {
+      downwardAPI: {
+        items: [{ path: 'a', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } }],
+        defaultMode: 420,
+      },
+    },
   ],
-  ['an unknown restart policy', pod({ restartPolicy: 'Sometimes' }), 'spec.restartPolicy'],
   [
-    'a token that lives too short',
-    pod({
-      serviceAccountName: 'a',
-      volumes: [
-        { name: 'v', projected: { sources: [{ serviceAccountToken: { path: 't', expirationSeconds: 599 } }] } },
-      ],
-    }),
-    'spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds',
+    { projected: { sources: [{ serviceAccountToken: { path: 't' } }] } },
+    { projected: { sources: [{ serviceAccountToken: { path: 't', expirationSeconds: 3600 } }], defaultMode: 420 } },
   ],
-])('%s is an error at its place', (_, wrong, field) => {
-  expect(podErrors(wrong).map((e) => e.field)).toEqual([field])
+])('the volume %j is taken to be %j', (volume, full) => {
+  expect(pod({ volumes: [{ name: 'v', ...volume }] }).spec.volumes).toEqual([{ name: 'v', ...full }])
+})
+
+test('annotations of init containers are of the past', () => {
+  const { metadata, spec } = pod({})
+  const annotations = { 'pod.beta.kubernetes.io/init-containers': '[]', a: 'b' }
+  expect(withPodDefaults({ metadata: { ...metadata, annotations }, spec, status: {} }).metadata.annotations).toEqual({
+    a: 'b',
+  })
 })

@@ -2,7 +2,7 @@
  * What the server makes of a pod that is to be created, after mutating admission and before validation.
  * Source: kubernetes/kubernetes pkg/registry/core/pod/strategy.go (PrepareForCreate), pkg/api/pod/util.go (dropDisabledFields)
  */
-import type { HookContext, LabelSelector } from '@ensign/apimachinery'
+import { type HookContext, type LabelSelector, own } from '@ensign/apimachinery'
 import type {
   Affinity,
   Container,
@@ -96,7 +96,7 @@ function selectorFor(term: ByLabelKeys, labels: Readonly<Record<string, string>>
   if (!labelSelector || matchLabelKeys.length + mismatchLabelKeys.length === 0) return {}
   const expressions = (keys: readonly string[], operator: string) =>
     keys.flatMap((key) => {
-      const value = labels[key]
+      const value = own(labels, key)
       return value === undefined ? [] : [{ key, operator, values: [value] }]
     })
   const added = [...expressions(matchLabelKeys, 'In'), ...expressions(mismatchLabelKeys, 'NotIn')]

@@ -2,7 +2,7 @@
  * What a user is told of a new pod that is right, but may not do what they think.
  * Source: kubernetes/kubernetes pkg/registry/core/pod/strategy.go (WarningsOnCreate), pkg/api/pod/warnings.go
  */
-import { isDns1123Label, nonStandardIp } from '@ensign/apimachinery'
+import { isDns1123Label, nonStandardIp, own } from '@ensign/apimachinery'
 import type { Container, EnvVar, Pod, PodSpec } from '../../generated/core-v1.ts'
 import { type Amounts, isFractional } from './pod-rules/amounts.ts'
 import { containersOf, type Placed } from './pod-rules/containers-of.ts'
@@ -86,8 +86,8 @@ function containerWarnings({ container, path }: Placed, annotations: Readonly<Re
   return [
     ...seccompWarning(container.securityContext?.seccompProfile, annotations, seccompContainerPrefix + container.name),
     ...['memory', 'ephemeral-storage'].flatMap((name) => [
-      ...fractionWarning(limits?.[name], `${path}.resources.limits[${name}]`),
-      ...fractionWarning(requests?.[name], `${path}.resources.requests[${name}]`),
+      ...fractionWarning(own(limits, name), `${path}.resources.limits[${name}]`),
+      ...fractionWarning(own(requests, name), `${path}.resources.requests[${name}]`),
     ]),
     ...hiddenVariables(container, path),
   ]

@@ -87,17 +87,17 @@ const hugePages = /^(?:requests|limits)\.hugepages-/
 
 const byteDivisors = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei']
 
-/** In which units each resource can be told. */
-const divisors: Readonly<Record<string, { readonly values: readonly string[]; readonly text: string }>> = {
-  cpu: { values: ['1m', '1'], text: "only divisor's values 1m and 1 are supported with the cpu resource" },
-  memory: { values: byteDivisors, text: byteText('memory') },
-  'ephemeral-storage': { values: byteDivisors, text: byteText('local ephemeral storage') },
-  hugepages: { values: byteDivisors, text: byteText('hugepages') },
-}
+const byteText = (resource: string): string =>
+  `only divisor's values ${byteDivisors.join(', ')} are supported with the ${resource} resource`
 
-function byteText(resource: string): string {
-  return `only divisor's values ${byteDivisors.join(', ')} are supported with the ${resource} resource`
-}
+/** In which units each resource can be told, and how that is said. */
+const divisors: ReadonlyMap<string, { readonly values: readonly string[]; readonly text: string }> = new Map([
+  ['cpu', { values: ['1m', '1'], text: "only divisor's values 1m and 1 are supported with the cpu resource" }],
+  ['memory', { values: byteDivisors, text: byteText('memory') }],
+  ['ephemeral-storage', { values: byteDivisors, text: byteText('local ephemeral storage') }],
+  ['hugepages', { values: byteDivisors, text: byteText('hugepages') }],
+])
+const resourceName = /^(?:limits|requests)\.(.*)$/
 
 /** @param inVolume a file must say of which container, a variable means its own */
 export function resourceFieldErrors(
@@ -111,7 +111,7 @@ export function resourceFieldErrors(
   else if (!resource) errors.push(required(`${path}.resource`))
   else if (!isHugePages && !resourceFields.includes(resource))
     errors.push(notSupported(`${path}.resource`, resource, resourceFields))
-  const units = divisors[isHugePages ? 'hugepages' : (/^(?:limits|requests)\.(.*)$/.exec(resource)?.[1] ?? '')]
+  const units = divisors.get(isHugePages ? 'hugepages' : (resourceName.exec(resource)?.[1] ?? ''))
   if (units && divisor && divisor !== '0' && !units.values.includes(divisor))
     errors.push(invalidValue(`${path}.divisor`, resource, units.text))
   return errors

@@ -3,46 +3,49 @@
  * Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go (defaultPodRequests, defaultHugePagePodLimits),
  * pkg/apis/core/validation/validation.go (validatePodResources), component-helpers resource/helpers.go
  */
-import { type FieldError, type FieldPath, forbiddenField, invalidValue } from '@ensign/apimachinery'
+import { type FieldError, type FieldPath, forbiddenField, invalidValue, own } from '@ensign/apimachinery'
 import type { Container, PodSpec, ResourceRequirements } from '../../../generated/core-v1.ts'
 import { type Amounts, nanosOf, sumOf } from './amounts.ts'
 import { isHugePages, isPodLevel, mayOvercommit, podResourceErrors } from './resources.ts'
 
 type Side = 'requests' | 'limits'
-type Total = Record<string, string>
+/** Amounts by the names of resources, which clients choose. */
+type Totals = Map<string, string>
 
-function add(total: Total, amounts: Amounts | undefined): void {
-  for (const [name, amount] of Object.entries(amounts ?? {})) {
-    const before = total[name]
-    total[name] = before === undefined ? amount : sumOf(before, amount)
+const entriesOf = (amounts: Amounts | undefined): [string, string][] => Object.entries(amounts ?? {})
+
+function add(totals: Totals, amounts: Iterable<[string, string]>): void {
+  for (const [name, amount] of amounts) {
+    const before = totals.get(name)
+    totals.set(name, before === undefined ? amount : sumOf(before, amount))
   }
 }
 
-function raise(total: Total, amounts: Amounts): void {
-  for (const [name, amount] of Object.entries(amounts)) {
-    const before = total[name]
-    if (before === undefined || nanosOf(amount) > nanosOf(before)) total[name] = amount
+function raise(totals: Totals, amounts: Totals): void {
+  for (const [name, amount] of amounts) {
+    const before = totals.get(name)
+    if (before === undefined || nanosOf(amount) > nanosOf(before)) totals.set(name, amount)
   }
 }
 
 /** What the containers need at most at one time: init containers run one by one, beside the sidecars started so far. */
-function aggregate({ containers, initContainers }: PodSpec, side: Side): Total {
-  const amountsOf = ({ resources }: Container): Amounts | undefined => resources?.[side]
-  const total: Total = {}
-  for (const container of containers ?? []) add(total, amountsOf(container))
-  const sidecars: Total = {}
-  const starting: Total = {}
+function aggregate({ containers, initContainers }: PodSpec, side: Side): Totals {
+  const amountsOf = ({ resources }: Container) => entriesOf(resources?.[side])
+  const totals: Totals = new Map()
+  for (const container of containers ?? []) add(totals, amountsOf(container))
+  const sidecars: Totals = new Map()
+  const starting: Totals = new Map()
   for (const container of initContainers ?? []) {
-    const needed: Total = {}
+    const needed: Totals = new Map()
     if (container.restartPolicy === 'Always') {
-      add(total, amountsOf(container))
+      add(totals, amountsOf(container))
       add(sidecars, amountsOf(container))
     } else add(needed, amountsOf(container))
     add(needed, sidecars)
     raise(starting, needed)
   }
-  raise(total, starting)
-  return total
+  raise(totals, starting)
+  return totals
 }
 
 /** Containers have their defaults by now. */
@@ -58,19 +61,19 @@ export function withPodResourceDefaults(spec: PodSpec): ResourceRequirements | u
   }
 }
 
-function pageLimits(spec: PodSpec, { limits, requests }: ResourceRequirements): Total {
-  const found: Total = { ...limits }
+function pageLimits(spec: PodSpec, { limits, requests }: ResourceRequirements): Record<string, string> {
+  const found: Record<string, string> = { ...limits }
   if (Object.keys(found).length === 0 && Object.keys(requests ?? {}).length === 0) return found
-  for (const [name, amount] of Object.entries(aggregate(spec, 'limits')))
+  for (const [name, amount] of aggregate(spec, 'limits'))
     if (isHugePages(name) && requests?.[name] === undefined) found[name] ??= amount
   return found
 }
 
-function defaultRequests(spec: PodSpec, { requests }: ResourceRequirements, limits: Amounts): Total {
-  const found: Total = { ...requests }
-  for (const [name, amount] of Object.entries(aggregate(spec, 'requests')))
+function defaultRequests(spec: PodSpec, { requests }: ResourceRequirements, limits: Amounts): Record<string, string> {
+  const found: Record<string, string> = { ...requests }
+  for (const [name, amount] of aggregate(spec, 'requests'))
     if (isPodLevel(name) && mayOvercommit(name)) found[name] ??= amount
-  for (const [name, amount] of Object.entries(limits)) if (isPodLevel(name)) found[name] ??= amount
+  for (const [name, amount] of entriesOf(limits)) if (isPodLevel(name)) found[name] ??= amount
   return found
 }
 
@@ -97,18 +100,18 @@ function agreementErrors(
     const why = `must be greater than or equal to aggregate container ${side} of ${needed}`
     errors.push(invalidValue(`${path}.${side}[${name}]`, amount, why))
   }
-  for (const [name, needed] of Object.entries(aggregate(spec, 'requests'))) {
-    const amount = requests[name]
+  for (const [name, needed] of aggregate(spec, 'requests')) {
+    const amount = own(requests, name)
     if (amount !== undefined && nanosOf(needed) > nanosOf(amount)) tooLittle('requests', name, amount, needed)
   }
-  for (const [name, needed] of Object.entries(aggregate(spec, 'limits'))) {
-    const amount = limits[name]
+  for (const [name, needed] of aggregate(spec, 'limits')) {
+    const amount = own(limits, name)
     if (isHugePages(name) && amount !== undefined && nanosOf(needed) > nanosOf(amount))
       tooLittle('limits', name, amount, needed)
   }
   for (const [i, { resources }] of (spec.containers ?? []).entries()) {
-    for (const [name, amount] of Object.entries(resources?.limits ?? {})) {
-      const limit = limits[name]
+    for (const [name, amount] of entriesOf(resources?.limits)) {
+      const limit = own(limits, name)
       if (limit !== undefined && nanosOf(amount) > nanosOf(limit))
         errors.push(
           invalidValue(

@@ -13,6 +13,7 @@ import {
   isLabelKey,
   notFoundValue,
   notSupported,
+  own,
   parseQuantity,
   QuantityError,
   required,
@@ -139,7 +140,7 @@ export function amountErrors(name: string, amount: string, path: FieldPath): Fie
 }
 
 function limitErrors(name: string, amount: string, limits: Amounts, path: FieldPath): FieldError[] {
-  const limit = limits[name]
+  const limit = own(limits, name)
   if (limit === undefined)
     return mayOvercommit(name) ? [] : [required(`${path}.limits`, 'Limit must be set for non overcommitable resources')]
   // What was not given is what the limit is, word for word.
