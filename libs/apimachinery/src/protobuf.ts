@@ -8,7 +8,7 @@ import { protobufDepthMax } from './limits.ts'
 import { ProtobufError, ProtobufReader, wireBytes, wireFixed64, wireVarint } from './protobuf-reader.ts'
 import { readScalar, writeScalar } from './protobuf-scalar.ts'
 import { ProtobufWriter } from './protobuf-writer.ts'
-import type { MessageSchema } from './schema.ts'
+import type { MessageSchema, ScalarType } from './schema.ts'
 import {
   type Member,
   objectFromSlots,
@@ -198,6 +198,9 @@ function readElement(member: Member, tag: number, reader: ProtobufReader, depth:
   return object
 }
 
+/** Bytes are absent or empty, and an empty text is not the number zero. */
+const alwaysWritten: ReadonlySet<ScalarType | undefined> = new Set(['bytes', 'intOrString'])
+
 function writeFields(wire: WireFields, object: Record<string, unknown>, writer: ProtobufWriter, depth: number): void {
   if (depth > protobufDepthMax) throw new ProtobufError('proto: messages too deep inside each other')
   for (const known of wire.descending) {
@@ -211,8 +214,9 @@ function writeFields(wire: WireFields, object: Record<string, unknown>, writer: 
     const value = object[member.name]
     if (value === undefined || value === null) continue
     if (member.shape === 'one') {
-      // A member without presence need not be written when it is zero; readers assume it.
-      const hasPresence = member.field.presence === 'pointer' || member.field.presence === 'nullable'
+      // A member without presence need not be written when it is zero; readers assume it. Not so where absent is not the same as empty.
+      const { presence } = member.field
+      const hasPresence = presence === 'pointer' || presence === 'nullable' || alwaysWritten.has(member.scalar)
       if (hasPresence || (value !== '' && value !== 0 && value !== false)) writeElement(member, value, writer, depth)
     } else if (member.shape === 'list') {
       const list = value as readonly unknown[]

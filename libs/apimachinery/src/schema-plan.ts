@@ -115,9 +115,9 @@ export function objectFromSlots(plan: Plan, slots: readonly unknown[]): Record<s
         if (!isEmpty(member, value)) object[member.name] = value
         break
       case 'always':
-        // An empty list is null by the time that it comes back from upstream's store.
+        // An empty list or map is null by the time that it comes back from upstream's store.
         object[member.name] =
-          value === undefined || (member.shape === 'list' && isEmpty(member, value)) ? zeroOf(member) : value
+          value === undefined || (member.shape !== 'one' && isEmpty(member, value)) ? zeroOf(member) : value
     }
   }
   return object

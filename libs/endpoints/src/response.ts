@@ -79,7 +79,11 @@ export function warningHeaders(texts: readonly string[]): string[] {
   const distinct = [...new Set(texts)]
   const total = distinct.reduce((sum, t) => sum + t.length, 0)
   const bounded = total > limits.warningRunesMax ? distinct.map((t) => t.slice(0, limits.warningRunesCut)) : distinct
-  return bounded.map((t) => `299 - "${t.replace(/[\\"]/g, '\\$&').replace(/[\u0000-\u001f\u007f]/g, ' ')}"`)
+  // A header is bytes, which node takes as the characters of Latin-1.
+  return bounded.map((t) => {
+    const quoted = t.replace(/[\\"]/g, '\\$&').replace(/[\u0000-\u001f\u007f]/g, ' ')
+    return `299 - "${Buffer.from(quoted).toString('latin1')}"`
+  })
 }
 
 /** The request's own audit id or a new one. */

@@ -4,6 +4,7 @@ import { andThen } from '@ensign/apimachinery'
 import { type ApiRequest, type ApiResponse, errorResponse, type Handler, type PeerConnection } from '@ensign/endpoints'
 import { readBody } from './body.ts'
 import { compressed } from './gzip.ts'
+import { sending } from './sending.ts'
 import { urlTooLong } from './url.ts'
 
 export function serveHttp1(server: Server, handler: Handler, peerOf: (socket: Socket) => PeerConnection): void {
@@ -16,9 +17,13 @@ export function serveHttp1(server: Server, handler: Handler, peerOf: (socket: So
     }
     const request = apiRequest(message, peer)
     response.on('error', () => {})
-    if (urlTooLong(request)) return respond(message, response, errorResponse(urlTooLong(request)))
+    const send = sending(
+      (answer) => respond(message, response, answer),
+      () => response.destroy(),
+    )
+    if (urlTooLong(request)) return send(errorResponse(urlTooLong(request)))
     const answer = andThen(handler(request), (said) => compressed(message.headers['accept-encoding'], said))
-    void andThen(answer, (ready) => respond(message, response, ready))
+    void andThen(answer, send)
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return socket.destroy()

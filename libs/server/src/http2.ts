@@ -18,6 +18,7 @@ import {
 } from '@ensign/endpoints'
 import { readBody } from './body.ts'
 import { compressed } from './gzip.ts'
+import { sending } from './sending.ts'
 import { urlTooLong } from './url.ts'
 
 export function serveHttp2(
@@ -37,9 +38,13 @@ export function serveHttp2(
     const peer = session && peers.get(session)
     if (!peer) return stream.close(constants.NGHTTP2_INTERNAL_ERROR)
     const request = apiRequest(stream, headers, peer)
-    if (urlTooLong(request)) return respond(stream, headers, errorResponse(urlTooLong(request)))
+    const send = sending(
+      (answer) => respond(stream, headers, answer),
+      () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+    )
+    if (urlTooLong(request)) return send(errorResponse(urlTooLong(request)))
     const answer = andThen(handler(request), (said) => compressed(headers['accept-encoding'], said))
-    void andThen(answer, (ready) => respond(stream, headers, ready))
+    void andThen(answer, send)
   })
 }
 

@@ -30,6 +30,8 @@ export interface ApiClient {
   put(path: string, body: unknown): Promise<ApiReply>
   patch(path: string, body: unknown, contentType?: string): Promise<ApiReply>
   delete(path: string): Promise<ApiReply>
+  /** An answer in another form than JSON; undefined when the status is not 200. */
+  bytes(path: string, accept: string): Promise<Buffer | undefined>
   /**
    * The events of a watch, until the server ends it.
    * @throws when the connection breaks, or when the answer is not a stream of events.
@@ -48,8 +50,18 @@ export function apiClient(server: string, caPem: string, identity: Identity): Ap
   const authorization =
     typeof identity === 'object' && 'token' in identity ? { authorization: `Bearer ${identity.token}` } : {}
 
-  const open = async (method: string, path: string, body?: unknown, contentType = 'application/json') => {
-    const headers = { ...authorization, ...(body !== undefined && { 'content-type': contentType }) }
+  const open = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType = 'application/json',
+    accept?: string,
+  ) => {
+    const headers = {
+      ...authorization,
+      ...(body !== undefined && { 'content-type': contentType }),
+      ...(accept !== undefined && { accept }),
+    }
     const sent = request(new URL(path, server), { agent, method, headers })
     sent.end(body === undefined ? undefined : JSON.stringify(body))
     const [response] = (await once(sent, 'response')) as [IncomingMessage]
@@ -63,6 +75,12 @@ export function apiClient(server: string, caPem: string, identity: Identity): Ap
     const isJson = response.headers['content-type']?.includes('json') ?? false
     return { status: response.statusCode ?? 0, headers: response.headers, body: isJson ? JSON.parse(text) : text }
   }
+  const bytes = async (path: string, accept: string): Promise<Buffer | undefined> => {
+    const response = await open('GET', path, undefined, undefined, accept)
+    const chunks: Buffer[] = []
+    for await (const chunk of response) chunks.push(chunk)
+    return response.statusCode === 200 ? Buffer.concat(chunks) : undefined
+  }
   async function* watch(path: string): AsyncIterable<WatchedEvent> {
     const response = await open('GET', path)
     if (response.statusCode !== 200) throw new Error(`the watch was answered with ${response.statusCode}`)
@@ -75,6 +93,7 @@ export function apiClient(server: string, caPem: string, identity: Identity): Ap
     put: (path, body) => send('PUT', path, body),
     patch: (path, body, contentType = 'application/merge-patch+json') => send('PATCH', path, body, contentType),
     delete: (path) => send('DELETE', path),
+    bytes,
     watch,
     close: () => agent.destroy(),
   }
