@@ -44,15 +44,24 @@ interface Placed {
 
 export const overlapWarnings = (volumes: readonly Volume[]): string[] =>
   volumes.flatMap(({ name, configMap, secret, downwardAPI, projected }) => {
-    const of = (what: string, files: readonly Placed[]) =>
-      overlaps(files).map((o) => `volume ${JSON.stringify(name)} (${what}): overlapping paths: ${o}`)
-    const emptySources = (projected?.sources ?? []).filter((source) => Object.keys(source).length === 0)
+    const volume = JSON.stringify(name)
+    const overlapsOf = (what: string) => {
+      const before: Placed[] = []
+      return (files: readonly Placed[]) =>
+        files.flatMap((file) =>
+          overlaps(file, before).map((o) => `volume ${volume} (${what}): overlapping paths: ${o}`),
+        )
+    }
+    const inProjected = overlapsOf('Projected')
     return [
-      ...of(`ConfigMap ${JSON.stringify(configMap?.name ?? '')}`, placed(configMap?.items, '')),
-      ...of(`Secret ${JSON.stringify(secret?.secretName ?? '')}`, placed(secret?.items, '')),
-      ...of('DownwardAPI', placed(downwardAPI?.items, '')),
-      ...emptySources.map(() => `volume ${JSON.stringify(name)} (Projected) has no sources provided`),
-      ...of('Projected', (projected?.sources ?? []).flatMap(filesOf)),
+      ...overlapsOf(`ConfigMap ${JSON.stringify(configMap?.name ?? '')}`)(placed(configMap?.items, '')),
+      ...overlapsOf(`Secret ${JSON.stringify(secret?.secretName ?? '')}`)(placed(secret?.items, '')),
+      ...overlapsOf('DownwardAPI')(placed(downwardAPI?.items, '')),
+      ...(projected?.sources ?? []).flatMap((source) =>
+        Object.keys(source).length === 0
+          ? [`volume ${volume} (Projected) has no sources provided`]
+          : inProjected(filesOf(source)),
+      ),
     ]
   })
 
@@ -66,14 +75,12 @@ function filesOf({ configMap, secret, downwardAPI, serviceAccountToken }: Volume
   return serviceAccountToken ? placed([serviceAccountToken], 'ServiceAccountToken') : []
 }
 
-/** Each file with each one before it that it would overwrite, or stand within or above. */
-function overlaps(files: readonly Placed[]): string[] {
-  return files.flatMap((file, i) =>
-    files
-      .slice(0, i)
-      .filter((before) => before.path !== '' && file.path !== '' && collide(before.path, file.path))
-      .map((before) => `${shown(file)} with ${shown(before)}`),
-  )
+/** Each file before this one that it would overwrite, or stand within or above. It is one of those before the next. */
+function overlaps(file: Placed, before: Placed[]): string[] {
+  if (file.path === '') return []
+  const found = before.filter((other) => collide(other.path, file.path))
+  before.push(file)
+  return found.map((other) => `${shown(file)} with ${shown(other)}`)
 }
 
 const collide = (a: string, b: string): boolean => `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`)
