@@ -3,15 +3,18 @@
  * Source: k8s.io/kube-openapi pkg/handler3/handler.go, pkg/handler/handler.go
  */
 import { createHash } from 'node:crypto'
-import { StatusError } from '@ensign/apimachinery'
-import { type ApiRequest, type ApiResponse, response, textResponse } from '@ensign/endpoints'
+import type { AnyResourceDefinition } from '@ensign/apimachinery'
+import { type ApiRequest, type ApiResponse, parseAccept, response, textResponse } from '@ensign/endpoints'
 
 interface Document {
   readonly body: Buffer
   readonly hash: string
 }
 
+const json = 'application/json'
 const v2Protobuf = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+/** The type under which clients have always asked for the same. */
+const v2ProtobufAsAsked = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
 /** Seconds (one year): a document's address changes with its content. */
 const immutableSeconds = 31_536_000
 
@@ -23,15 +26,24 @@ export interface OpenApi {
   ): ApiResponse | Promise<ApiResponse | undefined>
 }
 
-export function createOpenApi(make: () => Promise<ReadonlyMap<string, object>>): OpenApi {
-  let making: Promise<Map<string, Document>> | undefined
-  const documents = (): Promise<Map<string, Document>> => {
-    making ??= make().then((made) => new Map([...made].map(([name, document]) => [name, rendered(document)])))
-    return making
-  }
+/** Version 2 in both of its forms, which share a hash. */
+interface Whole {
+  readonly json: Document
+  readonly protobuf: Buffer
+}
+
+/** @param info what the documents say of the server */
+export function createOpenApi(definitions: readonly AnyResourceDefinition[], info: { version: string }): OpenApi {
+  const make = async () => await (await import('@ensign/api/open-api')).openApiV3(definitions, info)
+  const documents = once(async () => new Map([...(await make())].map(([name, document]) => [name, rendered(document)])))
+  const whole = once(async (): Promise<Whole> => {
+    const { openApiV2, openApiV2Protobuf } = await import('@ensign/api/open-api')
+    const document = openApiV2(await make(), info)
+    return { json: rendered(document), protobuf: openApiV2Protobuf(document) }
+  })
   return {
     answer(request, path, query) {
-      if (path === '/openapi/v2') return v2(request)
+      if (path === '/openapi/v2') return v2(request, whole)
       return documents().then((all) => {
         if (path === '/openapi/v3' || path === '/openapi/v3/') return index(all)
         const name = path.slice('/openapi/v3/'.length)
@@ -39,6 +51,14 @@ export function createOpenApi(make: () => Promise<ReadonlyMap<string, object>>):
         return document && answered(request, name, document, query?.get('hash') ?? undefined)
       })
     },
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let making: Promise<T> | undefined
+  return () => {
+    making ??= make()
+    return making
   }
 }
 
@@ -66,17 +86,19 @@ function answered({ headers }: ApiRequest, name: string, document: Document, has
     }),
   }
   if (headers['if-none-match'] === cached.etag) return { status: 304, headers: cached }
-  return response(200, 'application/json', document.body, cached)
+  return response(200, json, document.body, cached)
 }
 
-/**
- * kubectl before 1.29 wants this document, in protobuf, before it looks at version 3. An empty one is valid and sends it
- * on to version 3.
- */
-function v2({ headers }: ApiRequest): ApiResponse {
-  const accept = String(headers.accept ?? '')
-  if (!accept.includes('proto-openapi.spec.v2') && !accept.includes('*/*') && accept !== '') {
-    throw new StatusError('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${v2Protobuf}`)
-  }
-  return response(200, v2Protobuf, Buffer.alloc(0), { vary: 'Accept' })
+/** JSON unless protobuf is what the client likes best. Whoever wants neither gets 406 without a word, as upstream answers. */
+function v2({ headers }: ApiRequest, whole: () => Promise<Whole>): ApiResponse | Promise<ApiResponse> {
+  const wanted = parseAccept(String(headers.accept || '*/*')).find(({ type }) => v2Types.has(type))
+  if (!wanted) return { status: 406, headers: { vary: 'Accept' } }
+  const isProtobuf = wanted.type === v2Protobuf || wanted.type === v2ProtobufAsAsked
+  return whole().then(({ json: document, protobuf }) => {
+    const cached = { etag: `"${document.hash}"`, vary: 'Accept' }
+    if (headers['if-none-match'] === cached.etag) return { status: 304, headers: cached }
+    return response(200, isProtobuf ? v2Protobuf : json, isProtobuf ? protobuf : document.body, cached)
+  })
 }
+
+const v2Types: ReadonlySet<string> = new Set([json, v2Protobuf, v2ProtobufAsAsked, 'application/*', '*/*'])

@@ -29,9 +29,7 @@ export function createPaths(deps: {
   metrics: MetricsRegistry
 }): (request: ApiRequest, info: RequestInfo) => ApiResponse | Promise<ApiResponse | undefined> | undefined {
   const discovery = createDiscovery(deps.resources, deps.serverAddress)
-  const openApi = createOpenApi(async () =>
-    (await import('@ensign/api/open-api')).openApiV3(deps.definitions, { version: kubernetesVersion.gitVersion }),
-  )
+  const openApi = createOpenApi(deps.definitions, { version: kubernetesVersion.gitVersion })
   const version = Buffer.from(JSON.stringify(kubernetesVersion, null, 2))
   const paths = Buffer.from(JSON.stringify({ paths: rootPaths(deps.resources) }, null, 2))
   return (request, { path, query }) => {

@@ -7,7 +7,7 @@ export { createDiscovery, type Discovery } from './discovery.ts'
 export type { ApiRequest, ApiResponse, Handler, PeerConnection, RequestHeaders } from './exchange.ts'
 export { createInFlight, type InFlight } from './in-flight.ts'
 export { limits } from './limits.ts'
-export { notAcceptable } from './media-type.ts'
+export { notAcceptable, parseAccept } from './media-type.ts'
 export { booleanParameter, parseRequestInfo, type RequestInfo } from './request-info.ts'
 export { ResourceSet, type Served } from './resource-set.ts'
 export {

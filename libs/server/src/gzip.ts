@@ -17,7 +17,11 @@ export function compressed(accept: string | string[] | undefined, answer: ApiRes
   const inGzip = (bytes: Uint8Array): ApiResponse => ({
     ...answer,
     body: bytes,
-    headers: { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
+    headers: {
+      ...headers,
+      'content-encoding': 'gzip',
+      vary: headers.vary ? `${headers.vary}, Accept-Encoding` : 'Accept-Encoding',
+    },
   })
   const found = known.get(body)
   if (found) return inGzip(found)
