@@ -32,7 +32,7 @@ import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { limits } from './limits.ts'
 import { checkListOptions, includeObject, numberParameter } from './list-options.ts'
 import { type Accepted, mediaTypes, negotiate } from './media-type.ts'
-import { type IncludeObject, lengthDelimited, partialMetadata, table } from './representations.ts'
+import { type IncludeObject, lengthDelimited, partialMetadata, partialMetadataText, table } from './representations.ts'
 import { booleanParameter, type RequestInfo } from './request-info.ts'
 import type { Served } from './resource-set.ts'
 import { response } from './response.ts'
@@ -162,6 +162,8 @@ export function listBytes(served: Stored, result: ListResult, accepted: Accepted
       ? convertedList(head, type, result.items, representations.of(accepted, include))
       : jsonList(head, result.items)
   }
+  if (accepted.as && accepted.as !== 'Table' && accepted.mediaType === mediaTypes.json && !definition.conversion)
+    return partialList(metadata, result.items, accepted)
   const objects = result.items.map((i) => resource.show(i))
   const value =
     accepted.as === 'Table'
@@ -188,6 +190,14 @@ const withoutType = ({
   apiVersion: _apiVersion,
   ...rest
 }: Readonly<KubeObject>): Omit<KubeObject, 'kind' | 'apiVersion'> => rest
+
+/** An empty list of metadata has no items at all, unlike every other list. */
+function partialList(metadata: object, items: readonly CachedObject[], { metaVersion }: Accepted): Buffer {
+  const head = { kind: 'PartialObjectMetadataList', apiVersion: metaVersion ?? 'meta.k8s.io/v1', metadata }
+  const texts = items.map((item) => partialMetadataText(item, metaVersion))
+  const list = texts.length > 0 ? `[${texts.join(',')}]` : 'null'
+  return Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":${list}}\n`)
+}
 
 const comma = 0x2c
 const listTail = Buffer.from(']}\n')

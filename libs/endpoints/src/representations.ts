@@ -100,8 +100,16 @@ function create(
         cached: true,
       }
     : { value: (object) => object, shown, schema: definition.schema, cached: true }
-  return mediaType === mediaTypes.protobuf ? protobufRepresentation(id, view) : textRepresentation(id, mediaType, view)
+  if (mediaType === mediaTypes.protobuf) return protobufRepresentation(id, view)
+  const text = textRepresentation(id, mediaType, view)
+  if (!as || mediaType !== mediaTypes.json || definition.conversion) return text
+  const object = (o: CachedObject): Uint8Array => o.kept(id, () => Buffer.from(partialMetadataText(o, metaVersion)))
+  return { ...text, object, eventObject: object }
 }
+
+/** {@link partialMetadata} as JSON, from the stored text. */
+export const partialMetadataText = ({ metadataJson }: CachedObject, metaVersion = defaultMetaVersion): string =>
+  `{"kind":"PartialObjectMetadata","apiVersion":${JSON.stringify(metaVersion)},"metadata":${metadataJson}}`
 
 function textRepresentation(id: string, mediaType: string, view: View): Representation {
   const write =

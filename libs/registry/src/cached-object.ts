@@ -41,6 +41,11 @@ export function kindEncoding(definition: AnyResourceDefinition): KindEncoding {
 }
 
 const openingBrace = 0x7b
+const closingBrace = 0x7d
+const quote = 0x22
+const backslash = 0x5c
+/** What a stored text begins with, behind its brace. */
+const metadataHead = '"metadata":'
 const uidMember = '"uid":"'
 const uidLength = 36
 
@@ -103,12 +108,25 @@ export class CachedObject {
     return at + 1 + json.copy(to, at + 1, this.#encoding.prefix.length, json.length - 1)
   }
 
+  /** The object's metadata as JSON, cut out of the text: whoever looks at metadata alone looks at very many objects. */
+  get metadataJson(): string {
+    return memberText(this.#textBehind(''), metadataHead)
+  }
+
   /** Bytes of another representation, made once per revision. */
   encoded(representation: string, encode: (object: Readonly<KubeObject>) => Uint8Array): Uint8Array {
-    this.#others ??= new Map()
+    return this.kept(representation, () => encode(this.object))
+  }
+
+  /** The same for bytes that are made without parsing the object. */
+  kept(representation: string, make: () => Uint8Array): Uint8Array {
+    if (!this.#others) {
+      this.#others = new Map()
+      this.#recent.add(this)
+    }
     let bytes = this.#others.get(representation)
     if (!bytes) {
-      bytes = encode(this.object)
+      bytes = make()
       this.#others.set(representation, bytes)
     }
     return bytes
@@ -133,7 +151,10 @@ export class CachedObject {
 
   /** resourceVersion goes behind uid, where Kubernetes has it. The first `"uid":"` is metadata's: only names, which hold no quotes, stand before it. */
   #text(): string {
-    const { prefix } = this.#encoding
+    return this.#textBehind(this.#encoding.prefix)
+  }
+
+  #textBehind(prefix: string): string {
     // What was not stored (a dry run) has no resourceVersion.
     if (this.revision === 0) return prefix + this.#stored.slice(1)
     const at = this.#stored.indexOf(uidMember) + uidMember.length + uidLength + 1
@@ -158,6 +179,27 @@ function inOrder(value: Record<string, unknown>, members: readonly string[]): Re
   const ordered: Record<string, unknown> = {}
   for (const member of members) ordered[member] = value[member]
   return ordered
+}
+
+/** The text of the object that is the value of a member, which the text begins with. */
+function memberText(text: string, head: string): string {
+  let depth = 0
+  for (let at = head.length; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = endOfString(text, at)
+    else if (code === openingBrace) depth++
+    else if (code === closingBrace && --depth === 0) return text.slice(head.length, at + 1)
+  }
+  throw new Error('a stored object does not begin with its metadata')
+}
+
+/** Where the string ends that begins at `from`. A quote behind an odd number of backslashes belongs to it. */
+function endOfString(text: string, from: number): number {
+  for (let at = text.indexOf('"', from + 1); ; at = text.indexOf('"', at + 1)) {
+    let before = at - 1
+    while (text.charCodeAt(before) === backslash) before--
+    if ((at - before) % 2 === 1) return at
+  }
 }
 
 /** Bounds how many objects are kept parsed and encoded: a ring in which the newest takes the oldest one's place. */

@@ -175,7 +175,9 @@ function sizesOf(next: ResourceRequirements | undefined, old: ResourceRequiremen
     if (!next?.[list] && !old?.[list]) return undefined
     const { cpu: _, memory: __, ...others } = next?.[list] ?? {}
     const { cpu, memory } = old?.[list] ?? {}
-    return { ...others, ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) }
+    const all = { ...others, ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) }
+    // No amounts are as good as none given.
+    return Object.keys(all).length > 0 ? all : undefined
   }
   return { requests: amounts('requests'), limits: amounts('limits') }
 }
