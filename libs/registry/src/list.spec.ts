@@ -34,6 +34,25 @@ describe('a list', () => {
     expect(names(await list(h))).toEqual(['a'])
   })
 
+  test('in pages tells on each how much is left', async () => {
+    await using h = await harbour()
+    for (const namespace of ['a-b', 'a', 'c']) for (const name of ['x', 'y']) await h.make(name, { namespace })
+    const left = async (namespace: string | undefined, limit: number) => {
+      const told: (number | undefined)[] = []
+      let continueToken: string | undefined
+      do {
+        const selection = selectionOf(flags, { namespace })
+        const page = await h.resource.list({ selection, limit, ...(continueToken && { continueToken }) })
+        told.push(page.remaining)
+        continueToken = page.continueToken
+      } while (continueToken)
+      return told
+    }
+    expect(await left(undefined, 1)).toEqual([5, 4, 3, 2, 1, undefined])
+    expect(await left(undefined, 4)).toEqual([2, undefined])
+    expect(await left('a', 1)).toEqual([1, undefined])
+  })
+
   test('in pages shows one revision, whatever happens between them', async () => {
     await using h = await harbour()
     for (const name of ['a', 'c', 'e', 'g']) await h.make(name)

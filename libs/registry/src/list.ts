@@ -71,6 +71,7 @@ function page(
 ): ListResult {
   const resourceVersion = resourceVersionOf(showing)
   const items: CachedObject[] = []
+  const filtered = selection.matches !== undefined || selection.name !== undefined
   if (selection.name !== undefined && selection.namespace !== undefined && present && !position) {
     const one = cache.get(selection.namespace, selection.name)
     return new ListResult(one && selects(selection, one) ? [one] : [], resourceVersion)
@@ -80,20 +81,15 @@ function page(
     if (!selects(selection, object)) continue
     if (limit > 0 && items.length === limit) {
       more++
-      // With a selector the rest is not counted: one object more is enough to know that there is a next page.
-      if (selection.matches || selection.name !== undefined || (present && !position)) break
+      // The rest is counted elsewhere, or with a selector not at all: it is enough to know that there is a next page.
+      if (filtered || present) break
       continue
     }
     items.push(object)
   }
   if (more === 0) return new ListResult(items, resourceVersion)
   const last = items.at(-1) as CachedObject
-  const filtered = selection.matches !== undefined || selection.name !== undefined
-  const remaining = filtered
-    ? undefined
-    : present && !position
-      ? cache.index.count(selection.namespace) - items.length
-      : more
+  const remaining = filtered ? undefined : present ? cache.index.countAbove(selection.namespace, last) : more
   return new ListResult(items, resourceVersion, { continueToken: encodeContinue(showing, last), remaining })
 }
 

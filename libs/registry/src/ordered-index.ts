@@ -60,6 +60,18 @@ export class OrderedIndex {
     return namespace === undefined ? this.#size : (this.#buckets.get(namespace)?.names.size ?? 0)
   }
 
+  /** Number of objects with a key above `after`, which is in that namespace if one is given. */
+  countAbove(namespace: string | undefined, after: { namespace: string; name: string }): number {
+    let count = this.#buckets.get(after.namespace)?.names.countAbove(after.name) ?? 0
+    if (namespace !== undefined) return count
+    const at = lowerBound(this.#namespaces, after.namespace, withSlash)
+    for (let i = at; i < this.#namespaces.length; i++) {
+      const other = this.#namespaces[i] as string
+      if (other !== after.namespace) count += this.count(other)
+    }
+    return count
+  }
+
   /** Objects in key order with a key above `after`. */
   *range(namespace: string | undefined, after?: { namespace: string; name: string }): Generator<CachedObject> {
     if (namespace !== undefined) {

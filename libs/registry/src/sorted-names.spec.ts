@@ -29,7 +29,9 @@ describe('sorted names', () => {
     for (const name of many) names.add(name)
     const sorted = many.toSorted()
     for (const after of [...sorted.filter((_, i) => i % 97 === 0), 'a', 'n-0', 'n-050000x', 'z']) {
-      expect([...names.above(after)]).toEqual(sorted.filter((name) => name > after))
+      const rest = sorted.filter((name) => name > after)
+      expect([...names.above(after)]).toEqual(rest)
+      expect(names.countAbove(after)).toBe(rest.length)
     }
   })
 })

@@ -43,6 +43,16 @@ export class SortedNames {
     }
   }
 
+  /** How many names are above this one. */
+  countAbove(name: string): number {
+    const at = this.#blockOf(name)
+    const block = this.#blocks[at] as string[]
+    const position = lowerBound(block, name)
+    let count = block.length - position - (block[position] === name ? 1 : 0)
+    for (let i = at + 1; i < this.#blocks.length; i++) count += (this.#blocks[i] as string[]).length
+    return count
+  }
+
   /** Index of the block where a name is or would be: the first that ends with it or later, else the last. */
   #blockOf(name: string): number {
     let low = 0
