@@ -18,6 +18,11 @@ export class SchemaCollector {
     this.#descriptions = descriptions
   }
 
+  /** What a field says of itself. */
+  descriptionOf({ name }: MessageSchema, field: FieldSchema): string {
+    return this.#descriptions[name]?.[field.name] ?? ''
+  }
+
   /** A reference to the message's schema, which is added with all it refers to. */
   ref(schema: MessageSchema, kinds?: readonly GroupVersionKind[]): JsonObject {
     if (!Object.hasOwn(this.schemas, schema.name)) {

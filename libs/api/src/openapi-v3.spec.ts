@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { pods } from './core/v1/pod.ts'
 import { TokenRequestSchema, TokenReviewSchema } from './generated/authentication-v1.ts'
 import { NamespaceSchema, PodSchema, ServiceAccountSchema } from './generated/core-v1.ts'
 import { RoleSchema } from './generated/rbac-v1.ts'
@@ -121,6 +122,29 @@ describe('operations', () => {
     expect(named).toContain('createCoreV1NamespacedServiceAccount')
     expect(named).toContain('listRbacAuthorizationV1RoleForAllNamespaces')
     expect(named).toContain('deleteCoreV1CollectionNamespacedPod')
+  })
+
+  test('that lead out of the API have their options as parameters', async () => {
+    const [document] = [...(await openApiV3([pods], { version: 'v1.36.2' })).values()] as unknown as Document[]
+    const path = '/api/v1/namespaces/{namespace}/pods/{name}'
+    const { get, post } = document?.paths[`${path}/exec`] ?? {}
+    expect(get).toMatchObject({
+      operationId: 'connectCoreV1GetNamespacedPodExec',
+      'x-kubernetes-action': 'connect',
+      'x-kubernetes-group-version-kind': { group: '', version: 'v1', kind: 'PodExecOptions' },
+    })
+    expect(post?.parameters.map(({ name }) => name)).toEqual([
+      'stdin',
+      'stdout',
+      'stderr',
+      'tty',
+      'container',
+      'command',
+    ])
+    expect(document?.paths[`${path}/log`]?.get).toMatchObject({
+      operationId: 'readCoreV1NamespacedPodLog',
+      responses: { 200: { content: { 'text/plain': { schema: { type: 'string' } } } } },
+    })
   })
 
   test('of a review is only POST', () => {

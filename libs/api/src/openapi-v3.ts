@@ -5,6 +5,8 @@
  */
 import type { GroupVersionKind, MessageSchema } from '@ensign/apimachinery'
 import { DeleteOptionsSchema, StatusSchema, WatchEventSchema } from '@ensign/apimachinery'
+import { connectionOperations } from './openapi-connections.ts'
+import { article, camel, operationId } from './openapi-names.ts'
 import {
   deleteParameters,
   listParameters,
@@ -30,6 +32,8 @@ export interface OpenApiSubresource {
   readonly group?: string
   readonly version?: string
   readonly schema?: MessageSchema
+  /** Of the query, where it leads out of the API. */
+  readonly options?: MessageSchema
   readonly verbs: readonly string[]
 }
 
@@ -195,6 +199,7 @@ class DocumentBuilder {
     subresource: OpenApiSubresource,
     scope: readonly JsonObject[],
   ): void {
+    if (subresource.options) return this.#connection(path, resource, name, subresource, subresource.options, scope)
     const schema = subresource.schema ?? resource.schema
     const gvk = schema.kind ?? resource
     const own = this.#collector.ref(schema)
@@ -224,6 +229,23 @@ class DocumentBuilder {
     for (const [verb, [method, operation]] of Object.entries(operations)) {
       if (subresource.verbs.includes(verb)) this.#put(path, method, view, operation, scope, `${resource.kind}${suffix}`)
     }
+  }
+
+  #connection(
+    path: string,
+    resource: OpenApiResource,
+    name: string,
+    { group = '', version = '', kind = '', verbs }: OpenApiSubresource,
+    options: MessageSchema,
+    scope: readonly JsonObject[],
+  ): void {
+    const idOf = (verb: string, subject: string) =>
+      operationId(verb, resource.group, resource.version, resource.namespaced, subject)
+    const connection = { resource: resource.kind, name, kind: { group, version, kind }, options, verbs }
+    const tags = [`${camel(resource.group || 'core')}_${resource.version}`]
+    const operations = connectionOperations(connection, this.#collector, idOf)
+    const tagged = Object.entries(operations).map(([method, operation]) => [method, { tags, ...operation }])
+    this.#paths[path] = { parameters: scope, ...Object.fromEntries(tagged) }
   }
 
   #list(resource: OpenApiResource): Operation {
@@ -316,27 +338,3 @@ class DocumentBuilder {
 }
 
 const reasons: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted' }
-
-/** As upstream names operations: `createCoreV1NamespacedServiceAccount`, `listRbacAuthorizationV1RoleForAllNamespaces`. */
-function operationId(name: string, group: string, version: string, namespaced: boolean, subject: string): string {
-  const [verb, tail] =
-    name === 'listForAllNamespaces' ? ['list', 'ForAllNamespaces'] : [name === 'deleteCollection' ? 'delete' : name, '']
-  const isScoped = namespaced && tail === ''
-  const collection = name === 'deleteCollection' ? 'Collection' : ''
-  const groupName = camel(group || 'core')
-  return `${verb}${upper(groupName)}${upper(version)}${collection}${isScoped ? 'Namespaced' : ''}${subject}${tail}`
-}
-
-/** `rbac.authorization.k8s.io` → `rbacAuthorization`. */
-function camel(group: string): string {
-  const [first = '', ...rest] = group.replace(/\.k8s\.io$/, '').split('.')
-  return first + rest.map(upper).join('')
-}
-
-function upper(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-function article(kind: string): string {
-  return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`
-}
