@@ -1,3 +1,4 @@
+export { append } from './append.ts'
 export { Base64Error, bytesFromBase64 } from './base64.ts'
 export { conversionProblem } from './conversion-problem.ts'
 export { ageOf, humanDuration } from './duration.ts'

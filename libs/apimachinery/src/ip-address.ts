@@ -6,6 +6,8 @@ import { isIPv4, isIPv6 } from 'node:net'
 import type { FieldPath } from './field-error.ts'
 import type { NameRule } from './names.ts'
 
+/** Characters: any address has fewer, zeros that lead included. */
+const lengthMax = 100
 const leadingZeros = /(^|[.:])0+(?=[0-9]+(?:\.|$))/g
 
 interface Address {
@@ -20,7 +22,7 @@ interface Address {
 
 /** ParseIPSloppy and what netip.ParseAddr says beyond it; undefined for what is no address. Zones are not known here. */
 export function parseIp(text: string): Address | undefined {
-  if (text.includes('%')) return undefined
+  if (text.length > lengthMax || text.includes('%')) return undefined
   const plain = text.includes('.') ? text.replace(leadingZeros, '$1') : text
   const hasLeadingZeros = plain !== text
   if (isIPv4(plain)) return { canonical: plain, isV6: false, hasLeadingZeros, isMapped: false }

@@ -4,5 +4,8 @@ export const jsonDepthMax = 10_000
 /** Levels that are kept: no kind has 50, and recursion stays far from the end of the stack. */
 export const keptDepthMax = 1000
 
+/** Characters of all problems of one object that are told: what is left out is more of the same. */
+export const errorTextMax = 1_048_576
+
 /** Messages inside each other. The deepest kind (Pod) needs 8. */
 export const protobufDepthMax = 64

@@ -2,6 +2,7 @@
  * Checks of ObjectMeta, on create and on update.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go
  */
+import { append } from './append.ts'
 import { type FieldError, type FieldPath, forbiddenField, invalidValue, required, tooLong } from './field-error.ts'
 import type { ObjectMeta } from './generated/meta-v1.ts'
 import { isDns1123Label, isLabelKey, isLabelValue, type NameRule } from './names.ts'
@@ -37,10 +38,10 @@ export function validateObjectMeta(
   } else if (meta.namespace) errors.push(forbiddenField(`${path}.namespace`, 'not allowed on this type'))
   if ((meta.generation ?? 0) < 0)
     errors.push(invalidValue(`${path}.generation`, meta.generation, 'must be greater than or equal to 0'))
-  errors.push(...validateLabels(meta.labels, `${path}.labels`))
-  errors.push(...validateAnnotations(meta.annotations, `${path}.annotations`))
-  errors.push(...validateOwnerReferences(meta, `${path}.ownerReferences`))
-  errors.push(...validateFinalizers(meta.finalizers, `${path}.finalizers`))
+  append(errors, validateLabels(meta.labels, `${path}.labels`))
+  append(errors, validateAnnotations(meta.annotations, `${path}.annotations`))
+  append(errors, validateOwnerReferences(meta, `${path}.ownerReferences`))
+  append(errors, validateFinalizers(meta.finalizers, `${path}.finalizers`))
   return errors
 }
 
@@ -154,8 +155,8 @@ export function validateObjectMetaUpdate(
   if ((next.generation ?? 0) < (old.generation ?? 0)) {
     errors.push(invalidValue(`${path}.generation`, next.generation ?? 0, 'must not be decremented'))
   }
-  errors.push(...validateLabels(next.labels, `${path}.labels`))
-  errors.push(...validateAnnotations(next.annotations, `${path}.annotations`))
-  errors.push(...validateOwnerReferences(next, `${path}.ownerReferences`))
+  append(errors, validateLabels(next.labels, `${path}.labels`))
+  append(errors, validateAnnotations(next.annotations, `${path}.annotations`))
+  append(errors, validateOwnerReferences(next, `${path}.ownerReferences`))
   return errors
 }

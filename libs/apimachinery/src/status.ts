@@ -3,6 +3,7 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go
  */
 import { type FieldError, fieldErrorBody } from './field-error.ts'
+import { errorTextMax } from './limits.ts'
 
 /** HTTP code of each reason. `Unknown` is how an error without a reason travels: 500 and no `reason` member. */
 export const statusCodes = {
@@ -158,14 +159,25 @@ export const serviceUnavailable = (message: string, cause?: unknown): StatusErro
 
 /** Every problem of an object in one 422. `kind` is the Kind, not the resource. */
 export function invalid(group: string, kind: string, name: string, errors: readonly FieldError[]): StatusError {
-  const texts = [...new Set(errors.map((e) => `${e.field}: ${fieldErrorBody(e)}`))]
+  const told = errorsToTell(errors)
+  const texts = [...new Set(told.map((e) => `${e.field}: ${fieldErrorBody(e)}`))]
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   return new StatusError('Invalid', `${group ? `${kind}.${group}` : kind} "${name}" is invalid: ${list}`, {
     ...(name && { name }),
     ...(group && { group }),
     ...(kind && { kind }),
-    causes: errors.map((e) => ({ reason: e.type, message: fieldErrorBody(e), field: e.field })),
+    causes: told.map((e) => ({ reason: e.type, message: fieldErrorBody(e), field: e.field })),
   })
+}
+
+/** Small bodies can have many problems, each of which repeats a large part of them. */
+function errorsToTell(errors: readonly FieldError[]): readonly FieldError[] {
+  let left = errorTextMax
+  const end = errors.findIndex(({ field, value = '', detail }) => {
+    left -= field.length + value.length + detail.length
+    return left < 0
+  })
+  return end < 0 ? errors : errors.slice(0, Math.max(end, 1))
 }
 
 /** Whatever was thrown, as a StatusError. An unexpected error's text goes to the log, not to the client. */

@@ -8,6 +8,7 @@ import {
   type AnyResourceDefinition,
   alreadyExists,
   apiVersionOf,
+  append,
   type FieldError,
   generateName,
   invalid,
@@ -48,7 +49,7 @@ export function checkNew(object: KubeObject, definition: AnyResourceDefinition):
     namespaced: definition.namespaced,
     nameRule: nameRuleOf(definition),
   })
-  if (definition.validate) errors.push(...definition.validate(object))
+  if (definition.validate) append(errors, definition.validate(object))
   if (errors.length) throw invalid(checkedAs(definition).group, definition.kind, object.metadata.name ?? '', errors)
 }
 

@@ -6,6 +6,7 @@
 import {
   type AnyResourceDefinition,
   apiVersionOf,
+  append,
   conflict,
   invalid,
   invalidValue,
@@ -86,7 +87,7 @@ export function prepareUpdate(
     ...changes(),
     ...changes(),
   ]
-  if (hooks.validateUpdate) errors.push(...hooks.validateUpdate(checked, old as KubeObject))
+  if (hooks.validateUpdate) append(errors, hooks.validateUpdate(checked, old as KubeObject))
   if (errors.length) throw invalid(checkedAs(definition).group, definition.kind, metadata.name ?? '', errors)
   return checked
 }

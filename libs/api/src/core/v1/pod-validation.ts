@@ -4,6 +4,7 @@
  * ValidatePodSpec)
  */
 import {
+  append,
   type FieldError,
   forbiddenField,
   invalidValue,
@@ -46,7 +47,7 @@ export function podErrors(pod: Pod): FieldError[] {
     errors.push(forbiddenField('spec.ephemeralContainers', 'cannot be set on create'))
   if (spec.nodeName && spec.schedulingGates?.length)
     errors.push(forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'))
-  errors.push(...profileAgreementErrors(pod))
+  append(errors, profileAgreementErrors(pod))
   return errors
 }
 
@@ -66,35 +67,35 @@ function specErrors(pod: Pod): FieldError[] {
   const { metadata, spec } = pod
   const { errors, mountable } = volumeErrors(spec.volumes, metadata.name ?? '')
   const claimNames = new Set((spec.resourceClaims ?? []).map((c) => c.name).filter(Boolean))
-  errors.push(...resourceClaimErrors(pod))
-  errors.push(...containerErrors({ spec, mountable, claimNames }))
-  errors.push(...podLevelErrors(spec, claimNames))
-  errors.push(...hostNetworkErrors(spec))
-  errors.push(...choiceErrors('restartPolicy', spec.restartPolicy, restartPolicies))
-  errors.push(...choiceErrors('dnsPolicy', spec.dnsPolicy, dnsPolicies))
-  errors.push(...validateLabels(spec.nodeSelector, 'spec.nodeSelector'))
-  errors.push(...podSecurityErrors(spec))
-  errors.push(...affinityErrors(spec.affinity))
-  errors.push(...dnsErrors(spec))
-  errors.push(...readinessGateErrors(spec.readinessGates))
-  errors.push(...schedulingGateErrors(spec.schedulingGates))
-  errors.push(...spreadErrors(spec.topologySpreadConstraints))
-  errors.push(...hostProcessErrors(spec))
-  errors.push(...hostUsersErrors(spec))
-  errors.push(...hostnameOverrideErrors(spec))
-  for (const [member, rule] of namesBefore) errors.push(...nameErrors(spec, member, rule))
-  errors.push(...outOfRange('spec.activeDeadlineSeconds', spec.activeDeadlineSeconds, 1, 2 ** 31 - 1))
-  for (const [member, rule] of namesAfter) errors.push(...nameErrors(spec, member, rule))
-  errors.push(...tolerationErrors(spec.tolerations))
-  errors.push(...hostAliasErrors(spec.hostAliases))
-  errors.push(...nameErrors(spec, 'priorityClassName', isDns1123Subdomain))
+  append(errors, resourceClaimErrors(pod))
+  append(errors, containerErrors({ spec, mountable, claimNames }))
+  append(errors, podLevelErrors(spec, claimNames))
+  append(errors, hostNetworkErrors(spec))
+  append(errors, choiceErrors('restartPolicy', spec.restartPolicy, restartPolicies))
+  append(errors, choiceErrors('dnsPolicy', spec.dnsPolicy, dnsPolicies))
+  append(errors, validateLabels(spec.nodeSelector, 'spec.nodeSelector'))
+  append(errors, podSecurityErrors(spec))
+  append(errors, affinityErrors(spec.affinity))
+  append(errors, dnsErrors(spec))
+  append(errors, readinessGateErrors(spec.readinessGates))
+  append(errors, schedulingGateErrors(spec.schedulingGates))
+  append(errors, spreadErrors(spec.topologySpreadConstraints))
+  append(errors, hostProcessErrors(spec))
+  append(errors, hostUsersErrors(spec))
+  append(errors, hostnameOverrideErrors(spec))
+  for (const [member, rule] of namesBefore) append(errors, nameErrors(spec, member, rule))
+  append(errors, outOfRange('spec.activeDeadlineSeconds', spec.activeDeadlineSeconds, 1, 2 ** 31 - 1))
+  for (const [member, rule] of namesAfter) append(errors, nameErrors(spec, member, rule))
+  append(errors, tolerationErrors(spec.tolerations))
+  append(errors, hostAliasErrors(spec.hostAliases))
+  append(errors, nameErrors(spec, 'priorityClassName', isDns1123Subdomain))
   if (spec.runtimeClassName !== undefined)
-    errors.push(...ruleErrors('spec.runtimeClassName', spec.runtimeClassName, isDns1123Subdomain))
+    append(errors, ruleErrors('spec.runtimeClassName', spec.runtimeClassName, isDns1123Subdomain))
   if (spec.preemptionPolicy !== undefined)
-    errors.push(...choiceErrors('preemptionPolicy', spec.preemptionPolicy, preemptionPolicies))
-  if (spec.overhead) errors.push(...containerResourceErrors({ limits: spec.overhead }, noClaims, 'spec.overhead'))
-  errors.push(...osErrors(spec))
-  errors.push(...fileVariableErrors(spec))
+    append(errors, choiceErrors('preemptionPolicy', spec.preemptionPolicy, preemptionPolicies))
+  if (spec.overhead) append(errors, containerResourceErrors({ limits: spec.overhead }, noClaims, 'spec.overhead'))
+  append(errors, osErrors(spec))
+  append(errors, fileVariableErrors(spec))
   return errors
 }
 
@@ -141,12 +142,13 @@ function tokenErrors({ serviceAccountName, volumes }: PodSpec): FieldError[] {
 
 /** validateFileKeyRefVolumes: variables are read from files that another container of the pod has written. */
 function fileVariableErrors(spec: PodSpec): FieldError[] {
+  const volumes = new Map(spec.volumes?.map((v) => [v.name, v]))
   return containersOf(spec).flatMap(({ container, path }) =>
     (container.env ?? []).flatMap(({ valueFrom }, i) => {
       const name = valueFrom?.fileKeyRef?.volumeName
       if (name === undefined) return []
       const at = `${path}.env[${i}].valueFrom.fileKeyRef.volumeName`
-      const volume = spec.volumes?.findLast((v) => v.name === name)
+      const volume = volumes.get(name)
       if (!volume) return [notFoundValue(at, name)]
       return volume.emptyDir ? [] : [invalidValue(at, name, 'referenced volume must be of type emptyDir')]
     }),

@@ -3,6 +3,7 @@
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (validateAffinity and what it calls)
  */
 import {
+  append,
   type FieldError,
   type FieldPath,
   forbiddenField,
@@ -46,12 +47,15 @@ function nodeAffinityErrors(affinity: NodeAffinity, path: FieldPath): FieldError
     const at = `${path}.${requiredTerms}.nodeSelectorTerms`
     const terms = selector.nodeSelectorTerms ?? []
     if (terms.length === 0) errors.push(required(at, 'must have at least one node selector term'))
-    errors.push(...terms.flatMap((term, i) => termErrors(term, { checkValues: true }, `${at}[${i}]`)))
+    append(
+      errors,
+      terms.flatMap((term, i) => termErrors(term, { checkValues: true }, `${at}[${i}]`)),
+    )
   }
   affinity[preferredTerms]?.forEach(({ weight, preference }, i) => {
     const at = `${path}.${preferredTerms}[${i}]`
     // A value that no label can have is let through here: some other node may do.
-    errors.push(...weightErrors(weight, at), ...termErrors(preference, { checkValues: false }, `${at}.preference`))
+    append(errors, weightErrors(weight, at), termErrors(preference, { checkValues: false }, `${at}.preference`))
   })
   return errors
 }
@@ -110,7 +114,11 @@ function fieldErrors({ key, operator, values = [] }: NodeSelectorRequirement, pa
       required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"),
     )
   if (key !== 'metadata.name') errors.push(invalidValue(`${path}.key`, key, 'not a valid field selector key'))
-  else errors.push(...values.flatMap((value, i) => ruleErrors(`${path}.values[${i}]`, value, isDns1123Subdomain)))
+  else
+    append(
+      errors,
+      values.flatMap((value, i) => ruleErrors(`${path}.values[${i}]`, value, isDns1123Subdomain)),
+    )
   return errors
 }
 
@@ -141,12 +149,13 @@ export function labelKeysErrors(
   path: FieldPath,
 ): FieldError[] {
   if (matchLabelKeys.length === 0 && mismatchLabelKeys.length === 0) return []
+  const mismatched = new Set(mismatchLabelKeys)
   return [
     ...keysErrors(matchLabelKeys, labelSelector, `${path}.matchLabelKeys`),
     ...keysErrors(mismatchLabelKeys, labelSelector, `${path}.mismatchLabelKeys`),
     ...repeatedErrors(matchLabelKeys, labelSelector, path),
     ...matchLabelKeys.flatMap((key, i) =>
-      mismatchLabelKeys.includes(key)
+      mismatched.has(key)
         ? [invalidValue(`${path}.matchLabelKeys[${i}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys')]
         : [],
     ),
@@ -162,9 +171,10 @@ function keysErrors(keys: readonly string[], selector: LabelSelector | undefined
 /** By now each key has an expression in the selector; a key that the selector knew before has it twice. */
 function repeatedErrors(keys: readonly string[], selector: LabelSelector | undefined, path: FieldPath): FieldError[] {
   const seen = new Set(Object.keys(selector?.matchLabels ?? {}))
+  const indexes = new Map(keys.map((key, i) => [key, i]))
   return (selector?.matchExpressions ?? []).flatMap(({ key }) => {
-    const i = keys.lastIndexOf(key)
-    const isRepeated = i >= 0 && seen.has(key)
+    const i = indexes.get(key)
+    const isRepeated = i !== undefined && seen.has(key)
     seen.add(key)
     return isRepeated ? [invalidValue(`${path}[${i}]`, key, 'exists in both matchLabelKeys and labelSelector')] : []
   })

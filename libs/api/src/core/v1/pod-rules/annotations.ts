@@ -3,6 +3,7 @@
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (ValidatePodSpecificAnnotations)
  */
 import {
+  append,
   decodeJson,
   type FieldError,
   goKindOf,
@@ -12,7 +13,7 @@ import {
   parseJson,
   ruleErrors,
 } from '@ensign/apimachinery'
-import { type Pod, type PodSpec, type Toleration, TolerationSchema } from '../../../generated/core-v1.ts'
+import { type Pod, type Toleration, TolerationSchema } from '../../../generated/core-v1.ts'
 import { containersOf } from './containers-of.ts'
 import { mirrorAnnotation } from './mirror.ts'
 import { isDescendingPath } from './paths.ts'
@@ -34,16 +35,17 @@ export function annotationErrors({ metadata, spec }: Pod): FieldError[] {
       invalidValue(`${path}[${mirrorAnnotation}]`, mirror, 'must set spec.nodeName if mirror pod annotation is set'),
     )
   const tolerations = annotations[tolerationsAnnotation]
-  if (tolerations) errors.push(...annotatedTolerationErrors(tolerations))
+  if (tolerations) append(errors, annotatedTolerationErrors(tolerations))
   const cost = annotations[deletionCostAnnotation]
   if (cost !== undefined && !isInt32(cost))
     errors.push(invalidValue(`${path}[${deletionCostAnnotation}]`, cost, 'must be a 32bit integer'))
   const entries = Object.entries(annotations)
   for (const [key, profile] of entries)
     if (key === seccompPodAnnotation || key.startsWith(seccompContainerPrefix))
-      errors.push(...seccompErrors(profile, `${path}.${key}`))
-  for (const [key, profile] of entries)
-    if (key.startsWith(appArmorPrefix)) errors.push(...appArmorErrors(key, profile, spec))
+      append(errors, seccompErrors(profile, `${path}.${key}`))
+  const appArmor = entries.filter(([key]) => key.startsWith(appArmorPrefix))
+  const names = new Set(appArmor.length > 0 ? containersOf(spec).map(({ container }) => container.name) : [])
+  for (const [key, profile] of appArmor) append(errors, appArmorErrors(key, profile, names))
   return errors
 }
 
@@ -84,12 +86,11 @@ function seccompErrors(profile: string, at: string): FieldError[] {
 
 const appArmorWords: ReadonlySet<string> = new Set(['', 'runtime/default', 'unconfined'])
 
-function appArmorErrors(key: string, profile: string, spec: PodSpec): FieldError[] {
+function appArmorErrors(key: string, profile: string, names: ReadonlySet<string>): FieldError[] {
   const at = `${path}[${key}]`
   const name = key.slice(appArmorPrefix.length)
   const errors: FieldError[] = []
-  if (!containersOf(spec).some(({ container }) => container.name === name))
-    errors.push(invalidValue(at, name, 'container not found'))
+  if (!names.has(name)) errors.push(invalidValue(at, name, 'container not found'))
   if (!appArmorWords.has(profile) && !profile.startsWith(localhost))
     errors.push(invalidValue(at, profile, `invalid AppArmor profile name: ${JSON.stringify(profile)}`))
   return errors

@@ -4,6 +4,7 @@
  * validateEphemeralContainers, validateContainerCommon)
  */
 import {
+  append,
   duplicateValue,
   type FieldError,
   type FieldPath,
@@ -54,7 +55,7 @@ function runningErrors(containers: readonly Container[], surroundings: Surroundi
     const found = commonErrors(container, surroundings, at)
     if (names.has(container.name)) found.push(duplicateValue(`${at}.name`, container.name))
     names.add(container.name)
-    found.push(...handlerErrorsOf(container, gracePeriod, at), ...restartErrors(container, at))
+    append(found, handlerErrorsOf(container, gracePeriod, at), restartErrors(container, at))
     return found
   })
   return [...errors, ...hostPortErrors(containers, path)]
@@ -73,8 +74,8 @@ function initErrors(containers: readonly Container[], surroundings: Surroundings
     if (names.has(container.name)) errors.push(duplicateValue(`${at}.name`, container.name))
     else if (container.name) names.add(container.name)
     // They run one by one, so that only a container's own ports can collide; told of the first, whichever it is.
-    errors.push(...hostPortErrors([container], path))
-    if (isSidecar) errors.push(...handlerErrorsOf(container, gracePeriod, at))
+    append(errors, hostPortErrors([container], path))
+    if (isSidecar) append(errors, handlerErrorsOf(container, gracePeriod, at))
     else {
       for (const name of sidecarOnly)
         if (container[name])
@@ -171,17 +172,25 @@ function portErrors(ports: readonly ContainerPort[], path: FieldPath): FieldErro
     const errors: FieldError[] = []
     if (name) {
       const problems = isPortName(name)
-      errors.push(...problems.map((text) => invalidValue(`${at}.name`, name, text)))
+      append(
+        errors,
+        problems.map((text) => invalidValue(`${at}.name`, name, text)),
+      )
       if (problems.length === 0 && names.has(name)) errors.push(duplicateValue(`${at}.name`, name))
       if (problems.length === 0) names.add(name)
     }
     if (!containerPort) errors.push(required(`${at}.containerPort`))
     else
-      errors.push(
-        ...isPortNumber(containerPort).map((text) => invalidValue(`${at}.containerPort`, containerPort, text)),
+      append(
+        errors,
+        isPortNumber(containerPort).map((text) => invalidValue(`${at}.containerPort`, containerPort, text)),
       )
-    if (hostPort) errors.push(...isPortNumber(hostPort).map((text) => invalidValue(`${at}.hostPort`, hostPort, text)))
-    errors.push(...(protocol ? unlisted(`${at}.protocol`, protocol, protocols) : [required(`${at}.protocol`)]))
+    if (hostPort)
+      append(
+        errors,
+        isPortNumber(hostPort).map((text) => invalidValue(`${at}.hostPort`, hostPort, text)),
+      )
+    append(errors, protocol ? unlisted(`${at}.protocol`, protocol, protocols) : [required(`${at}.protocol`)])
     return errors
   })
 }

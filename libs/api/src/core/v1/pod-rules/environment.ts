@@ -3,6 +3,7 @@
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (ValidateEnv, ValidateEnvFrom)
  */
 import {
+  append,
   type FieldError,
   type FieldPath,
   invalidValue,
@@ -34,11 +35,11 @@ function sourceErrors({ value, valueFrom }: EnvVar, path: FieldPath): FieldError
   if (!valueFrom) return []
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = valueFrom
   const errors: FieldError[] = []
-  if (fieldRef) errors.push(...environmentFieldErrors(fieldRef, `${path}.fieldRef`))
-  if (resourceFieldRef) errors.push(...resourceFieldErrors(resourceFieldRef, false, `${path}.resourceFieldRef`))
-  if (configMapKeyRef) errors.push(...keyErrors(configMapKeyRef, `${path}.configMapKeyRef`))
-  if (secretKeyRef) errors.push(...keyErrors(secretKeyRef, `${path}.secretKeyRef`))
-  if (fileKeyRef) errors.push(...fileKeyErrors(fileKeyRef, `${path}.fileKeyRef`))
+  if (fieldRef) append(errors, environmentFieldErrors(fieldRef, `${path}.fieldRef`))
+  if (resourceFieldRef) append(errors, resourceFieldErrors(resourceFieldRef, false, `${path}.resourceFieldRef`))
+  if (configMapKeyRef) append(errors, keyErrors(configMapKeyRef, `${path}.configMapKeyRef`))
+  if (secretKeyRef) append(errors, keyErrors(secretKeyRef, `${path}.secretKeyRef`))
+  if (fileKeyRef) append(errors, fileKeyErrors(fileKeyRef, `${path}.fileKeyRef`))
   const count = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter(Boolean).length
   const problem = sourceCountProblem(count, Boolean(value))
   if (problem) errors.push(invalidValue(path, '', problem))
@@ -67,8 +68,8 @@ export const environmentFromErrors = (sources: readonly EnvFromSource[] | undefi
   (sources ?? []).flatMap(({ prefix, configMapRef, secretRef }, i) => {
     const at = `${path}[${i}]`
     const errors = prefix ? ruleErrors(`${at}.prefix`, prefix, isRelaxedEnvironmentName) : []
-    if (configMapRef) errors.push(...referenceErrors(configMapRef, `${at}.configMapRef`))
-    if (secretRef) errors.push(...referenceErrors(secretRef, `${at}.secretRef`))
+    if (configMapRef) append(errors, referenceErrors(configMapRef, `${at}.configMapRef`))
+    if (secretRef) append(errors, referenceErrors(secretRef, `${at}.secretRef`))
     // Upstream tells these of the whole list.
     if (!configMapRef && !secretRef)
       errors.push(invalidValue(path, '', 'must specify one of: `configMapRef` or `secretRef`'))

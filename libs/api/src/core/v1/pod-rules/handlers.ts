@@ -3,6 +3,7 @@
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (validateProbe, validateHandler, validateLifecycle)
  */
 import {
+  append,
   type FieldError,
   type FieldPath,
   forbiddenField,
@@ -23,11 +24,11 @@ export function handlerErrorsOf(container: Container, gracePeriod: number | unde
   const { lifecycle, livenessProbe, readinessProbe, startupProbe } = container
   const errors: FieldError[] = []
   if (lifecycle?.postStart)
-    errors.push(...handlerErrors(lifecycle.postStart, gracePeriod, `${path}.lifecycle.postStart`))
-  if (lifecycle?.preStop) errors.push(...handlerErrors(lifecycle.preStop, gracePeriod, `${path}.lifecycle.preStop`))
-  if (livenessProbe) errors.push(...onceErrors(livenessProbe, gracePeriod, `${path}.livenessProbe`))
-  if (readinessProbe) errors.push(...readinessErrors(readinessProbe, gracePeriod, `${path}.readinessProbe`))
-  if (startupProbe) errors.push(...onceErrors(startupProbe, gracePeriod, `${path}.startupProbe`))
+    append(errors, handlerErrors(lifecycle.postStart, gracePeriod, `${path}.lifecycle.postStart`))
+  if (lifecycle?.preStop) append(errors, handlerErrors(lifecycle.preStop, gracePeriod, `${path}.lifecycle.preStop`))
+  if (livenessProbe) append(errors, onceErrors(livenessProbe, gracePeriod, `${path}.livenessProbe`))
+  if (readinessProbe) append(errors, readinessErrors(readinessProbe, gracePeriod, `${path}.readinessProbe`))
+  if (startupProbe) append(errors, onceErrors(startupProbe, gracePeriod, `${path}.startupProbe`))
   return errors
 }
 

@@ -3,6 +3,7 @@
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (ValidateVolumeMounts, ValidateVolumeDevices)
  */
 import {
+  append,
   type FieldError,
   type FieldPath,
   forbiddenField,
@@ -26,25 +27,26 @@ export const mountErrors = (container: Mounting, mountable: Mountable, path: Fie
 /** Some problems are told of the whole list rather than of one mount: `path` without an index. */
 function volumeMountErrors(container: Mounting, mountable: Mountable, path: FieldPath): FieldError[] {
   const { volumeMounts, volumeDevices = [], securityContext } = container
+  const deviceNames = new Set(volumeDevices.map((d) => d.name))
+  const devicePaths = new Set(volumeDevices.map((d) => d.devicePath))
   const taken = new Set<string>()
   return (volumeMounts ?? []).flatMap((mount, i) => {
     const at = `${path}[${i}]`
     const { name, mountPath, subPath, subPathExpr, mountPropagation } = mount
     const errors = missing(`${at}.name`, name)
     if (!mountable.has(name)) errors.push(notFoundValue(`${at}.name`, name))
-    errors.push(...missing(`${at}.mountPath`, mountPath))
+    append(errors, missing(`${at}.mountPath`, mountPath))
     if (taken.has(mountPath)) errors.push(invalidValue(`${at}.mountPath`, mountPath, 'must be unique'))
     taken.add(mountPath)
-    if (volumeDevices.some((d) => d.name === name))
-      errors.push(invalidValue(`${at}.name`, name, 'must not already exist in volumeDevices'))
-    if (volumeDevices.some((d) => d.devicePath === mountPath))
+    if (deviceNames.has(name)) errors.push(invalidValue(`${at}.name`, name, 'must not already exist in volumeDevices'))
+    if (devicePaths.has(mountPath))
       errors.push(invalidValue(`${at}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'))
-    if (subPath) errors.push(...ruleErrors(`${path}.subPath`, subPath, isDescendingPath))
+    if (subPath) append(errors, ruleErrors(`${path}.subPath`, subPath, isDescendingPath))
     if (subPath && subPathExpr)
       errors.push(invalidValue(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'))
-    if (subPathExpr) errors.push(...ruleErrors(`${path}.subPathExpr`, subPathExpr, isDescendingPath))
+    if (subPathExpr) append(errors, ruleErrors(`${path}.subPathExpr`, subPathExpr, isDescendingPath))
     if (mountPropagation !== undefined)
-      errors.push(...propagationErrors(mountPropagation, securityContext?.privileged, `${path}.mountPropagation`))
+      append(errors, propagationErrors(mountPropagation, securityContext?.privileged, `${path}.mountPropagation`))
     return [...errors, ...recursionErrors(mount, `${path}.recursiveReadOnly`)]
   })
 }
@@ -73,35 +75,38 @@ function recursionErrors(mount: VolumeMount, path: FieldPath): FieldError[] {
 }
 
 function volumeDeviceErrors(container: Mounting, mountable: Mountable, path: FieldPath): FieldError[] {
-  const names = new Set<string>()
-  const paths = new Set<string>()
-  return (container.volumeDevices ?? []).flatMap((device, i) => {
-    const errors = deviceErrors(device, { container, mountable, names, paths }, `${path}[${i}]`)
-    names.add(device.name)
-    return errors
-  })
+  const mounts = container.volumeMounts ?? []
+  const mountNames = new Set(mounts.map((m) => m.name))
+  const mountPaths = new Set(mounts.map((m) => m.mountPath))
+  const before: Before = { mountable, mountNames, mountPaths, names: new Set(), paths: new Set() }
+  return (container.volumeDevices ?? []).flatMap((device, i) => deviceErrors(device, before, `${path}[${i}]`))
 }
 
-function deviceErrors(
-  { name, devicePath }: VolumeDevice,
-  before: { container: Mounting; mountable: Mountable; names: ReadonlySet<string>; paths: Set<string> },
-  at: FieldPath,
-): FieldError[] {
-  const { container, mountable, names, paths } = before
-  const mounts = container.volumeMounts ?? []
+/** What a device must not collide with; its own name and path are added. */
+interface Before {
+  readonly mountable: Mountable
+  readonly mountNames: ReadonlySet<string>
+  readonly mountPaths: ReadonlySet<string>
+  readonly names: Set<string>
+  readonly paths: Set<string>
+}
+
+function deviceErrors({ name, devicePath }: VolumeDevice, before: Before, at: FieldPath): FieldError[] {
+  const { mountable, mountNames, mountPaths, names, paths } = before
   const volume = mountable.get(name)
   const errors = missing(`${at}.name`, name)
   const wrongName = (why: string) => errors.push(invalidValue(`${at}.name`, name, why))
   const wrongPath = (why: string) => errors.push(invalidValue(`${at}.devicePath`, devicePath, why))
   if (name && names.has(name)) wrongName('must be unique')
+  names.add(name)
   if (volume && !volume.persistentVolumeClaim && !volume.ephemeral)
     wrongName('can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode')
   if (!volume) errors.push(notFoundValue(`${at}.name`, name))
-  errors.push(...missing(`${at}.devicePath`, devicePath))
+  append(errors, missing(`${at}.devicePath`, devicePath))
   if (paths.has(devicePath)) wrongPath('must be unique')
   if (staysBelow(devicePath).length > 0) wrongPath("can not contain backsteps ('..')")
   else paths.add(devicePath)
-  if (mounts.some((m) => m.name === name)) wrongName('must not already exist in volumeMounts')
-  if (mounts.some((m) => m.mountPath === devicePath)) wrongPath('must not already exist as a path in volumeMounts')
+  if (mountNames.has(name)) wrongName('must not already exist in volumeMounts')
+  if (mountPaths.has(devicePath)) wrongPath('must not already exist as a path in volumeMounts')
   return errors
 }

@@ -4,6 +4,7 @@
  * validatePodHostNetworkDeps, validatePodHostName)
  */
 import {
+  append,
   type FieldError,
   forbiddenField,
   invalidValue,
@@ -33,13 +34,16 @@ export function dnsErrors({ dnsPolicy, dnsConfig }: PodSpec): FieldError[] {
     errors.push(invalidValue(`${path}.${member}`, list, `must not have more than ${what}`))
   if (nameservers.length > dnsLimits.nameservers)
     tooMuch('nameservers', nameservers, `${dnsLimits.nameservers} nameservers`)
-  errors.push(...nameservers.flatMap((ip, i) => ruleErrors(`${path}.nameservers[${i}]`, ip, isLegacyIp)))
+  append(
+    errors,
+    nameservers.flatMap((ip, i) => ruleErrors(`${path}.nameservers[${i}]`, ip, isLegacyIp)),
+  )
   if (searches.length > dnsLimits.searches) tooMuch('searches', searches, `${dnsLimits.searches} search paths`)
   if (searches.join(' ').length > dnsLimits.searchCharacters)
     tooMuch('searches', searches, `${dnsLimits.searchCharacters} characters (including spaces) in the search list`)
   for (const [i, search] of searches.entries())
     if (search !== '.')
-      errors.push(...ruleErrors(`${path}.searches[${i}]`, search.replace(/\.$/, ''), isDns1123SubdomainWithUnderscore))
+      append(errors, ruleErrors(`${path}.searches[${i}]`, search.replace(/\.$/, ''), isDns1123SubdomainWithUnderscore))
   for (const [i, { name }] of options.entries())
     if (!name) errors.push(required(`${path}.options[${i}]`, 'must not be empty'))
   return errors

@@ -4,6 +4,7 @@
  * ValidateAppArmorProfileField, validateSeccompAnnotationsAndFields, validateAppArmorAnnotationsAndFieldsMatchOnCreate)
  */
 import {
+  append,
   type FieldError,
   type FieldPath,
   forbiddenField,
@@ -41,7 +42,7 @@ export function seccompErrors(profile: SeccompProfile | undefined, path: FieldPa
     if (localhostProfile !== undefined)
       errors.push(invalidValue(at, internalProfile(profile), 'can only be set when seccomp type is Localhost'))
   } else if (localhostProfile === undefined) errors.push(required(at, 'must be set when seccomp type is Localhost'))
-  else errors.push(...ruleErrors(at, localhostProfile, isDescendingPath))
+  else append(errors, ruleErrors(at, localhostProfile, isDescendingPath))
   return errors
 }
 

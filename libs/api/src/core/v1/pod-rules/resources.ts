@@ -4,6 +4,7 @@
  * pkg/apis/core/helper/helpers.go
  */
 import {
+  append,
   duplicateValue,
   type FieldError,
   type FieldPath,
@@ -117,12 +118,12 @@ function requirementErrors(
   const errors: FieldError[] = []
   for (const [name, amount] of Object.entries(limits)) {
     const at = `${path}.limits[${name}]`
-    errors.push(...nameErrors(name, at), ...amountErrors(name, amount, at), ...pageErrors(name, amount, at))
+    append(errors, nameErrors(name, at), amountErrors(name, amount, at), pageErrors(name, amount, at))
   }
   for (const [name, amount] of Object.entries(requests)) {
     const at = `${path}.requests[${name}]`
-    errors.push(...nameErrors(name, at), ...amountErrors(name, amount, at))
-    errors.push(...limitErrors(name, amount, limits, path), ...pageErrors(name, amount, at))
+    append(errors, nameErrors(name, at), amountErrors(name, amount, at))
+    append(errors, limitErrors(name, amount, limits, path), pageErrors(name, amount, at))
   }
   const names = [...Object.keys(limits), ...Object.keys(requests)]
   if (names.some(isHugePages) && !names.some((n) => n === 'cpu' || n === 'memory'))
@@ -172,6 +173,8 @@ function pageSize(name: string): bigint | undefined {
 /** validateResourceClaimNames. */
 function claimErrors(claims: readonly ResourceClaim[], known: ReadonlySet<string>, path: FieldPath): FieldError[] {
   const used = new Set<string>()
+  const parts = new Map<string, number>()
+  const unknown = claims.some(({ name }) => name && !known.has(name)) ? knownClaims(known) : ''
   return claims.flatMap(({ name, request }, i) => {
     const at = `${path}[${i}]`
     if (!name) return [required(at)]
@@ -179,14 +182,18 @@ function claimErrors(claims: readonly ResourceClaim[], known: ReadonlySet<string
     if (used.has(name)) errors.push(duplicateValue(at, name))
     else {
       const key = request ? `${name}/${request}` : name
-      if (request) errors.push(...ruleErrors(`${at}.request`, request, isDns1123Label))
+      if (request) append(errors, ruleErrors(`${at}.request`, request, isDns1123Label))
       if (used.has(key)) errors.push(duplicateValue(at, key))
-      // All of a claim includes whatever part of it was named before.
+      // All of a claim includes whatever part of it was named before, and that is told once for each.
       else if (!request)
-        for (const other of used) if (other.startsWith(`${name}/`)) errors.push(duplicateValue(at, name))
+        append(
+          errors,
+          Array.from({ length: parts.get(name) ?? 0 }, () => duplicateValue(at, name)),
+        )
+      if (request && !used.has(key)) parts.set(name, (parts.get(name) ?? 0) + 1)
       used.add(key)
     }
-    if (!known.has(name)) errors.push(notFoundValue(at, name, knownClaims(known)))
+    if (!known.has(name)) errors.push(notFoundValue(at, name, unknown))
     return errors
   })
 }

@@ -3,6 +3,7 @@
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (validateContainerRestartPolicy, validateResizePolicy)
  */
 import {
+  append,
   duplicateValue,
   type FieldError,
   type FieldPath,
@@ -24,7 +25,7 @@ export function restartErrors(
   path: FieldPath,
 ): FieldError[] {
   const errors: FieldError[] = []
-  if (restartPolicy !== undefined) errors.push(...unlisted(`${path}.restartPolicy`, restartPolicy, policies))
+  if (restartPolicy !== undefined) append(errors, unlisted(`${path}.restartPolicy`, restartPolicy, policies))
   else if (rules.length > 0)
     errors.push(required(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used'))
   if (rules.length > rulesMax) errors.push(tooMany(`${path}.restartPolicyRules`, rules.length, rulesMax))
@@ -35,7 +36,7 @@ function ruleErrors({ action = '', exitCodes }: ContainerRestartRule, path: Fiel
   const errors = unlisted(`${path}.action`, action, actions)
   if (!exitCodes) return [...errors, required(`${path}.exitCodes`, 'must be specified')]
   const { operator = '', values = [] } = exitCodes
-  errors.push(...unlisted(`${path}.exitCodes.operator`, operator, operators))
+  append(errors, unlisted(`${path}.exitCodes.operator`, operator, operators))
   if (values.length > exitCodesMax) errors.push(tooMany(`${path}.exitCodes.values`, values.length, exitCodesMax))
   return errors
 }
@@ -60,8 +61,8 @@ export function resizeErrors(
   return (resizePolicy ?? []).flatMap(({ resourceName, restartPolicy }, i) => {
     const errors = named.has(resourceName) ? [duplicateValue(`${path}[${i}]`, resourceName)] : []
     named.add(resourceName)
-    errors.push(...(resourceName ? unlisted(path, resourceName, resizable) : [required(path)]))
-    errors.push(...(restartPolicy ? unlisted(path, restartPolicy, resizePolicies) : [required(path)]))
+    append(errors, resourceName ? unlisted(path, resourceName, resizable) : [required(path)])
+    append(errors, restartPolicy ? unlisted(path, restartPolicy, resizePolicies) : [required(path)])
     if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired')
       errors.push(invalidValue(path, restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'"))
     return errors

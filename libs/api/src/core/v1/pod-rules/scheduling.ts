@@ -4,6 +4,7 @@
  * validateTopologySpreadConstraints, validateSchedulingGates, validatePodResourceClaims)
  */
 import {
+  append,
   duplicateValue,
   type FieldError,
   type FieldPath,
@@ -51,8 +52,8 @@ export const tolerationErrors = (
       )
     if (tolerationSeconds !== undefined && effect !== 'NoExecute')
       errors.push(invalidValue(`${at}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"))
-    errors.push(...operatorErrors(operator, value, `${at}.operator`))
-    if (effect) errors.push(...unlisted(`${at}.effect`, effect, effects))
+    append(errors, operatorErrors(operator, value, `${at}.operator`))
+    if (effect) append(errors, unlisted(`${at}.effect`, effect, effects))
     return errors
   })
 
@@ -77,8 +78,11 @@ function operatorErrors(operator: string, value: string, path: FieldPath): Field
 const spreadActions = ['DoNotSchedule', 'ScheduleAnyway'] as const
 const inclusionPolicies = ['Honor', 'Ignore'] as const
 
-export const spreadErrors = (constraints: readonly TopologySpreadConstraint[] | undefined): FieldError[] =>
-  (constraints ?? []).flatMap((constraint, i) => {
+export function spreadErrors(constraints: readonly TopologySpreadConstraint[] | undefined): FieldError[] {
+  if (!constraints) return []
+  // The first of two that are about the same is told of the second.
+  const last = new Map(constraints.map((constraint, i) => [topicOf(constraint), i]))
+  return constraints.flatMap((constraint, i) => {
     const path = `spec.topologySpreadConstraints[${i}]`
     const { topologyKey, whenUnsatisfiable: action, nodeAffinityPolicy, nodeTaintsPolicy } = constraint
     const errors = [
@@ -86,19 +90,23 @@ export const spreadErrors = (constraints: readonly TopologySpreadConstraint[] | 
       ...missing(`${path}.topologyKey`, topologyKey, 'can not be empty'),
       ...unlisted(`${path}.whenUnsatisfiable`, action, spreadActions),
     ]
-    if (constraints?.slice(i + 1).some((c) => c.topologyKey === topologyKey && c.whenUnsatisfiable === action))
-      errors.push(duplicateValue(`${path}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${action}}`))
-    errors.push(...minDomainsErrors(constraint, `${path}.minDomains`))
+    const topic = topicOf(constraint)
+    if (last.get(topic) !== i) errors.push(duplicateValue(`${path}.{topologyKey, whenUnsatisfiable}`, topic))
+    append(errors, minDomainsErrors(constraint, `${path}.minDomains`))
     if (nodeAffinityPolicy !== undefined)
-      errors.push(...unlisted(`${path}.nodeAffinityPolicy`, nodeAffinityPolicy, inclusionPolicies))
+      append(errors, unlisted(`${path}.nodeAffinityPolicy`, nodeAffinityPolicy, inclusionPolicies))
     if (nodeTaintsPolicy !== undefined)
-      errors.push(...unlisted(`${path}.nodeTaintsPolicy`, nodeTaintsPolicy, inclusionPolicies))
+      append(errors, unlisted(`${path}.nodeTaintsPolicy`, nodeTaintsPolicy, inclusionPolicies))
     return [
       ...errors,
       ...labelKeysErrors(constraint, path),
       ...validateLabelSelector(constraint.labelSelector, `${path}.labelSelector`),
     ]
   })
+}
+
+const topicOf = ({ topologyKey, whenUnsatisfiable }: TopologySpreadConstraint): string =>
+  `{${topologyKey}, ${whenUnsatisfiable}}`
 
 const notPositive = (path: FieldPath, value: number): FieldError[] =>
   value > 0 ? [] : [invalidValue(path, value, 'must be greater than zero')]
@@ -149,7 +157,7 @@ function claimErrors(claim: PodResourceClaim, names: Set<string>, path: FieldPat
   const errors: FieldError[] = []
   if (!name) errors.push(required(`${path}.name`))
   else if (names.has(name)) errors.push(duplicateValue(`${path}.name`, name))
-  else errors.push(...ruleErrors(`${path}.name`, name, isDns1123Label))
+  else append(errors, ruleErrors(`${path}.name`, name, isDns1123Label))
   names.add(name)
   const wrong = (why: string) => errors.push(invalidValue(path, internalClaim(claim), why))
   if (resourceClaimName !== undefined && resourceClaimTemplateName !== undefined)
@@ -157,8 +165,8 @@ function claimErrors(claim: PodResourceClaim, names: Set<string>, path: FieldPat
   if (resourceClaimName === undefined && resourceClaimTemplateName === undefined)
     wrong('must specify one of: `resourceClaimName`, `resourceClaimTemplateName`')
   if (resourceClaimName !== undefined)
-    errors.push(...ruleErrors(`${path}.resourceClaimName`, resourceClaimName, isDns1123Subdomain))
+    append(errors, ruleErrors(`${path}.resourceClaimName`, resourceClaimName, isDns1123Subdomain))
   if (resourceClaimTemplateName !== undefined)
-    errors.push(...ruleErrors(`${path}.resourceClaimTemplateName`, resourceClaimTemplateName, isDns1123Subdomain))
+    append(errors, ruleErrors(`${path}.resourceClaimTemplateName`, resourceClaimTemplateName, isDns1123Subdomain))
   return errors
 }

@@ -4,6 +4,7 @@
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (validatePodSpecSecurityContext, ValidateSecurityContext)
  */
 import {
+  append,
   duplicateValue,
   type FieldError,
   type FieldPath,
@@ -33,7 +34,7 @@ export function containerSecurityErrors(
   if (!context) return []
   const { runAsUser, runAsGroup, procMount, seccompProfile } = context
   const errors = [...idErrors(runAsUser, `${path}.runAsUser`), ...idErrors(runAsGroup, `${path}.runAsGroup`)]
-  if (procMount !== undefined) errors.push(...unlisted(`${path}.procMount`, procMount, procMounts))
+  if (procMount !== undefined) append(errors, unlisted(`${path}.procMount`, procMount, procMounts))
   if (procMount === 'Unmasked' && sharesUsers)
     errors.push(invalidValue(`${path}.procMount`, procMount, '`hostUsers` must be false to use `Unmasked`'))
   return [
@@ -51,9 +52,9 @@ function escalationErrors(context: SecurityContext, path: FieldPath): FieldError
     invalidValue(path, internalSecurityContext(context), `cannot set \`allowPrivilegeEscalation\` to false and ${what}`)
   return [
     ...(context.privileged ? [contradiction('`privileged` to true')] : []),
-    ...(context.capabilities?.add ?? [])
-      .filter((capability) => capability === 'CAP_SYS_ADMIN')
-      .map((capability) => contradiction(`\`capabilities.Add\` ${capability}`)),
+    ...(context.capabilities?.add?.includes('CAP_SYS_ADMIN')
+      ? [contradiction('`capabilities.Add` CAP_SYS_ADMIN')]
+      : []),
   ]
 }
 
@@ -75,14 +76,14 @@ export function podSecurityErrors(spec: PodSpec): FieldError[] {
     errors.push(
       invalidValue(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'),
     )
-  errors.push(...sysctlErrors(context.sysctls ?? [], spec, `${path}.sysctls`))
+  append(errors, sysctlErrors(context.sysctls ?? [], spec, `${path}.sysctls`))
   if (fsGroupChangePolicy !== undefined)
-    errors.push(...unlisted(`${path}.fsGroupChangePolicy`, fsGroupChangePolicy, groupChangePolicies))
-  errors.push(...seccompErrors(context.seccompProfile, `${path}.seccompProfile`))
-  errors.push(...windowsOptionErrors(context.windowsOptions, `${path}.windowsOptions`))
-  errors.push(...appArmorErrors(context.appArmorProfile, `${path}.appArmorProfile`))
+    append(errors, unlisted(`${path}.fsGroupChangePolicy`, fsGroupChangePolicy, groupChangePolicies))
+  append(errors, seccompErrors(context.seccompProfile, `${path}.seccompProfile`))
+  append(errors, windowsOptionErrors(context.windowsOptions, `${path}.windowsOptions`))
+  append(errors, appArmorErrors(context.appArmorProfile, `${path}.appArmorProfile`))
   if (supplementalGroupsPolicy !== undefined)
-    errors.push(...unlisted(`${path}.supplementalGroupsPolicy`, supplementalGroupsPolicy, groupsPolicies))
+    append(errors, unlisted(`${path}.supplementalGroupsPolicy`, supplementalGroupsPolicy, groupsPolicies))
   // MountOption waits for the gate SELinuxMount, which is off by default.
   if (seLinuxChangePolicy !== undefined && seLinuxChangePolicy !== 'Recursive')
     errors.push(notSupported(`${path}.seLinuxChangePolicy`, seLinuxChangePolicy, ['Recursive']))

@@ -4,6 +4,7 @@
  * ValidatePersistentVolumeClaimTemplate, ValidatePersistentVolumeClaimSpec)
  */
 import {
+  append,
   type FieldError,
   type FieldPath,
   forbiddenField,
@@ -95,8 +96,8 @@ function storageErrors(amount: string | undefined, path: FieldPath): FieldError[
 
 function dataSourceErrors({ dataSource, dataSourceRef }: PersistentVolumeClaimSpec, path: FieldPath): FieldError[] {
   const errors: FieldError[] = []
-  if (dataSource) errors.push(...referenceErrors(dataSource, `${path}.dataSource`))
-  if (dataSourceRef) errors.push(...referenceErrors(dataSourceRef, `${path}.dataSourceRef`))
+  if (dataSource) append(errors, referenceErrors(dataSource, `${path}.dataSource`))
+  if (dataSourceRef) append(errors, referenceErrors(dataSourceRef, `${path}.dataSourceRef`))
   if (!dataSource || !dataSourceRef) return errors
   // The bad value is a path in upstream's code, which has no members to show.
   if (dataSourceRef.namespace)
@@ -117,7 +118,7 @@ function referenceErrors(
   const errors = [...missing(`${path}.name`, name), ...missing(`${path}.kind`, kind)]
   if (!apiGroup && kind !== 'PersistentVolumeClaim')
     errors.push(invalidValue(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup"))
-  if (apiGroup) errors.push(...ruleErrors(`${path}.apiGroup`, apiGroup, isDns1123Subdomain))
-  if (namespace) errors.push(...ruleErrors(`${path}.namespace`, namespace, isDns1123Label))
+  if (apiGroup) append(errors, ruleErrors(`${path}.apiGroup`, apiGroup, isDns1123Subdomain))
+  if (namespace) append(errors, ruleErrors(`${path}.namespace`, namespace, isDns1123Label))
   return errors
 }

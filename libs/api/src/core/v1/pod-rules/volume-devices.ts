@@ -4,6 +4,7 @@
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (validateISCSIVolumeSource and its like)
  */
 import {
+  append,
   type FieldError,
   type FieldPath,
   invalidValue,
@@ -50,9 +51,13 @@ const initiatorPatterns = {
   naa: /^naa.[a-zA-Z0-9]{32}$/,
 } as const
 
+/** Characters. RFC 3720 section 3.2.6.1 allows 223. */
+const initiatorMax = 1024
+
 function initiatorErrors(name: string, path: FieldPath): FieldError[] {
   for (const [prefix, pattern] of Object.entries(initiatorPatterns))
-    if (name.startsWith(prefix)) return pattern.test(name) ? [] : [invalidValue(path, name, 'must be valid format')]
+    if (name.startsWith(prefix))
+      return name.length <= initiatorMax && pattern.test(name) ? [] : [invalidValue(path, name, 'must be valid format')]
   return [invalidValue(path, name, 'must be valid format starting with iqn, eui, or naa')]
 }
 
@@ -73,7 +78,7 @@ export function fcErrors({ targetWWNs = [], wwids = [], lun }: FCVolumeSource, p
     errors.push(invalidValue(at, targetWWNs, 'targetWWNs and wwids can not be specified simultaneously'))
   if (targetWWNs.length > 0) {
     if (lun === undefined) errors.push(required(`${path}.lun`, 'lun is required if targetWWNs is specified'))
-    errors.push(...outOfRange(`${path}.lun`, lun, 0, 255))
+    append(errors, outOfRange(`${path}.lun`, lun, 0, 255))
   }
   return errors
 }
@@ -87,9 +92,8 @@ export function quobyteErrors({ registry, tenant, volume }: QuobyteVolumeSource,
   if (!registry) errors.push(required(`${path}.registry`, shape))
   else if ((tenant?.length ?? 0) > tenantMax)
     errors.push(required(`${path}.tenant`, 'must be a UUID and may not exceed a length of 64 characters'))
-  else
-    for (const pair of registry.split(','))
-      if (!hostPort.test(pair)) errors.push(invalidValue(`${path}.registry`, registry, shape))
+  else if (registry.split(',').some((pair) => !hostPort.test(pair)))
+    errors.push(invalidValue(`${path}.registry`, registry, shape))
   return [...errors, ...missing(`${path}.volume`, volume)]
 }
 
@@ -134,9 +138,9 @@ const blobDisk = 'https://{account-name}.blob.core.windows.net/{container-name}/
 export function azureDiskErrors(source: AzureDiskVolumeSource, path: FieldPath): FieldError[] {
   const { diskName, diskURI, cachingMode, kind } = source
   const errors = [...missing(`${path}.diskName`, diskName), ...missing(`${path}.diskURI`, diskURI)]
-  if (cachingMode !== undefined) errors.push(...unlisted(`${path}.cachingMode`, cachingMode, cachingModes))
+  if (cachingMode !== undefined) append(errors, unlisted(`${path}.cachingMode`, cachingMode, cachingModes))
   if (kind === undefined) return errors
-  errors.push(...unlisted(`${path}.kind`, kind, diskKinds))
+  append(errors, unlisted(`${path}.kind`, kind, diskKinds))
   const isManaged = kind === 'Managed'
   if (!diskURI.startsWith(isManaged ? '/subscriptions/' : 'https://'))
     errors.push(notSupported(`${path}.diskURI`, diskURI, [isManaged ? managedDisk : blobDisk]))
@@ -155,6 +159,6 @@ export function csiErrors({ driver, nodePublishSecretRef: secret }: CSIVolumeSou
     for (const text of isDns1123Subdomain(driver.toLowerCase())) errors.push(invalidValue(at, driver, text))
   }
   if (secret && !secret.name) errors.push(required(`${path}.nodePublishSecretRef.name`))
-  if (secret?.name) errors.push(...ruleErrors(`${path}.name`, secret.name, isDns1123Subdomain))
+  if (secret?.name) append(errors, ruleErrors(`${path}.name`, secret.name, isDns1123Subdomain))
   return errors
 }

@@ -4,6 +4,7 @@
  * validateConfigMapVolumeSource, validateDownwardAPIVolumeSource, validateProjectedVolumeSource)
  */
 import {
+  append,
   type FieldError,
   type FieldPath,
   forbiddenField,
@@ -45,7 +46,7 @@ export function projectedErrors({ defaultMode, sources }: ProjectedVolumeSource,
   const errors = fileModeErrors(`${path}.defaultMode`, defaultMode)
   const taken = new Set<string>()
   sources?.forEach((source, i) => {
-    errors.push(...projectionErrors(source, `${path}.sources[${i}]`, path, taken))
+    append(errors, projectionErrors(source, `${path}.sources[${i}]`, path, taken))
   })
   return errors
 }
@@ -75,27 +76,30 @@ function projectionErrors(
   taken: Set<string>,
 ): FieldError[] {
   const errors: FieldError[] = []
-  const conflict = (file: string, shown: string): FieldError[] => {
-    if (!file || !taken.has(file)) {
-      if (file) taken.add(file)
-      return []
-    }
-    return [invalidValue(volume, shown, 'conflicting duplicate paths')]
+  const isTaken = (file: string): boolean => {
+    if (file === '' || taken.has(file)) return file !== ''
+    taken.add(file)
+    return false
   }
+  const conflict = (shown: string) => invalidValue(volume, shown, 'conflicting duplicate paths')
   for (const [kind, source] of [
     ['secret', secret],
     ['configMap', configMap],
   ] as const) {
     if (!source) continue
-    errors.push(...missing(`${path}.${kind}.name`, source.name))
+    const ofSource = conflict(source.name ?? '')
+    append(errors, missing(`${path}.${kind}.name`, source.name))
     source.items?.forEach((item, i) => {
-      errors.push(...itemErrors(item, `${path}.${kind}.items[${i}]`), ...conflict(item.path, source.name ?? ''))
+      append(errors, itemErrors(item, `${path}.${kind}.items[${i}]`))
+      if (isTaken(item.path)) errors.push(ofSource)
     })
   }
-  for (const file of downwardAPI?.items ?? [])
-    errors.push(...downwardFileErrors(file, `${path}.downwardAPI`), ...conflict(file.path, file.path))
+  for (const file of downwardAPI?.items ?? []) {
+    append(errors, downwardFileErrors(file, `${path}.downwardAPI`))
+    if (isTaken(file.path)) errors.push(conflict(file.path))
+  }
   if (serviceAccountToken)
-    errors.push(...tokenErrors(serviceAccountToken, `${path}.serviceAccountToken`, `${volume}.path`))
+    append(errors, tokenErrors(serviceAccountToken, `${path}.serviceAccountToken`, `${volume}.path`))
   if ([secret, configMap, downwardAPI, serviceAccountToken].filter(Boolean).length > 1)
     errors.push(forbiddenField(path, 'may not specify more than 1 volume type per source'))
   return errors

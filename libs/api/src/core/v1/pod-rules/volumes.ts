@@ -3,6 +3,7 @@
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (ValidateVolumes, validateVolumeSource)
  */
 import {
+  append,
   duplicateValue,
   type FieldError,
   type FieldPath,
@@ -34,15 +35,16 @@ export function volumeErrors(
 ): { errors: FieldError[]; mountable: Mountable } {
   const errors: FieldError[] = []
   const mountable = new Map<string, Volume>()
+  const made = new Set((volumes ?? []).filter((v) => v.ephemeral && podName).map((v) => `${podName}-${v.name}`))
   for (const [i, volume] of (volumes ?? []).entries()) {
     const at = `spec.volumes[${i}]`
     const found = sourceErrors(volume, podName, at)
-    found.push(...ruleErrorsWhenSet(`${at}.name`, volume.name, isDns1123Label))
+    append(found, ruleErrorsWhenSet(`${at}.name`, volume.name, isDns1123Label))
     if (mountable.has(volume.name)) found.push(duplicateValue(`${at}.name`, volume.name))
     if (found.length === 0) mountable.set(volume.name, volume)
-    errors.push(...found)
+    append(errors, found)
     const claimName = volume.persistentVolumeClaim?.claimName
-    if (claimName && podName && volumes?.some((v) => v.ephemeral && `${podName}-${v.name}` === claimName))
+    if (claimName && made.has(claimName))
       errors.push(
         invalidValue(
           `${at}.persistentVolumeClaim.claimName`,
@@ -61,11 +63,11 @@ function sourceErrors(volume: Volume, podName: string, at: FieldPath): FieldErro
     if (volume[name] === undefined) continue
     const isSecond = count > 0
     if (isSecond) errors.push(forbiddenField(`${at}.${shownWhenSecond}`, 'may not specify more than 1 volume type'))
-    else errors.push(...check(volume, at))
+    else append(errors, check(volume, at))
     count++
     // The one kind with a problem that is told of a second one too.
-    if (name === 'iscsi') errors.push(...initiatorLengthErrors(volume, at))
-    if (name === 'ephemeral' && !isSecond) errors.push(...claimNameErrors(volume.name, podName, at))
+    if (name === 'iscsi') append(errors, initiatorLengthErrors(volume, at))
+    if (name === 'ephemeral' && !isSecond) append(errors, claimNameErrors(volume.name, podName, at))
   }
   if (count === 0) errors.push(required(at, 'must specify a volume type'))
   return errors

@@ -3,7 +3,14 @@
  * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (validateWindowsSecurityContextOptions,
  * validateWindowsHostProcessPod)
  */
-import { type FieldError, type FieldPath, invalidValue, isDns1123Subdomain, ruleErrors } from '@ensign/apimachinery'
+import {
+  append,
+  type FieldError,
+  type FieldPath,
+  invalidValue,
+  isDns1123Subdomain,
+  ruleErrors,
+} from '@ensign/apimachinery'
 import type { PodSpec, WindowsSecurityContextOptions } from '../../../generated/core-v1.ts'
 import { containersOf } from './containers-of.ts'
 
@@ -15,7 +22,7 @@ export function windowsOptionErrors(options: WindowsSecurityContextOptions | und
   const { gmsaCredentialSpecName, gmsaCredentialSpec, runAsUserName } = options
   const errors: FieldError[] = []
   if (gmsaCredentialSpecName !== undefined)
-    errors.push(...ruleErrors(`${path}.gmsaCredentialSpecName`, gmsaCredentialSpecName, isDns1123Subdomain))
+    append(errors, ruleErrors(`${path}.gmsaCredentialSpecName`, gmsaCredentialSpecName, isDns1123Subdomain))
   if (gmsaCredentialSpec === '')
     errors.push(invalidValue(`${path}.gmsaCredentialSpec`, '', 'gmsaCredentialSpec cannot be an empty string'))
   else if (gmsaCredentialSpec !== undefined && Buffer.byteLength(gmsaCredentialSpec) > credentialSpecMax * 1024)

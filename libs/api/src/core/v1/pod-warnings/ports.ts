@@ -3,6 +3,7 @@
  * Source: kubernetes/kubernetes pkg/api/pod/warnings.go, warningsForPodSpecAndMeta
  */
 import type { ContainerPort } from '../../../generated/core-v1.ts'
+import { limits } from '../../../limits.ts'
 import type { Placed } from '../pod-rules/containers-of.ts'
 
 interface PlacedPort extends ContainerPort {
@@ -18,18 +19,21 @@ export function portWarnings(containers: readonly Placed[]): string[] {
 
 function numberWarnings(ports: readonly PlacedPort[]): string[] {
   const before = new Map<string, PlacedPort[]>()
-  return ports.flatMap((port) => {
+  const warnings: string[] = []
+  let pairs = 0
+  for (const port of ports) {
+    if (port.hostIP && !port.hostPort) warnings.push(`${port.path}: hostIP set without hostPort: ${goStruct(port)}`)
     const key = `${port.containerPort}/${port.protocol}`
     const others = before.get(key) ?? []
-    before.set(key, [...others, port])
-    return [
-      ...(port.hostIP && !port.hostPort ? [`${port.path}: hostIP set without hostPort: ${goStruct(port)}`] : []),
-      ...others.flatMap((other) => {
-        const how = relation(port, other)
-        return how ? [`${port.path}: ${how} port definition with ${other.path}`] : []
-      }),
-    ]
-  })
+    for (const other of others) {
+      const how = relation(port, other)
+      if (how) warnings.push(`${port.path}: ${how} port definition with ${other.path}`)
+      if (++pairs > limits.comparedPairsMax || warnings.length > limits.warningsMax) return warnings
+    }
+    others.push(port)
+    before.set(key, others)
+  }
+  return warnings
 }
 
 function relation(port: ContainerPort, other: ContainerPort): string | undefined {

@@ -4,6 +4,7 @@
  * pkg/api/persistentvolumeclaim/util.go (GetWarningsForPersistentVolumeClaimSpec)
  */
 import type { Volume, VolumeProjection, VolumeSource } from '../../../generated/core-v1.ts'
+import { limits } from '../../../limits.ts'
 import { isFractional } from '../pod-rules/amounts.ts'
 
 /** The member, what is told of it, and the name it is told under where that differs. */
@@ -42,31 +43,42 @@ interface Placed {
   readonly source: string
 }
 
-export const overlapWarnings = (volumes: readonly Volume[]): string[] =>
-  volumes.flatMap(({ name, configMap, secret, downwardAPI, projected }) => {
-    const volume = JSON.stringify(name)
-    const overlapsOf = (what: string) => {
-      const before: Placed[] = []
-      return (files: readonly Placed[]) =>
-        files.flatMap((file) =>
-          overlaps(file, before).map((o) => `volume ${volume} (${what}): overlapping paths: ${o}`),
-        )
+export function overlapWarnings(volumes: readonly Volume[]): string[] {
+  const warnings: string[] = []
+  let pairsLeft: number = limits.comparedPairsMax
+  const isEnough = () => pairsLeft < 0 || warnings.length > limits.warningsMax
+
+  /** Tells of each file before this one that it would overwrite, or stand within or above. */
+  function place(file: Placed, before: Placed[], volume: string): void {
+    if (file.path === '' || isEnough()) return
+    pairsLeft -= before.length
+    for (const other of before)
+      if (collide(other.path, file.path))
+        warnings.push(`${volume}: overlapping paths: ${shown(file)} with ${shown(other)}`)
+    before.push(file)
+  }
+  function placeAll(files: readonly Placed[], volume: string): void {
+    const before: Placed[] = []
+    for (const file of files) place(file, before, volume)
+  }
+
+  for (const { name, configMap, secret, downwardAPI, projected } of volumes) {
+    const volume = `volume ${JSON.stringify(name)}`
+    placeAll(placed(configMap?.items, ''), `${volume} (ConfigMap ${JSON.stringify(configMap?.name ?? '')})`)
+    placeAll(placed(secret?.items, ''), `${volume} (Secret ${JSON.stringify(secret?.secretName ?? '')})`)
+    placeAll(placed(downwardAPI?.items, ''), `${volume} (DownwardAPI)`)
+    const inProjected: Placed[] = []
+    for (const source of projected?.sources ?? []) {
+      if (isEnough()) break
+      if (Object.keys(source).length === 0) warnings.push(`${volume} (Projected) has no sources provided`)
+      for (const file of filesOf(source)) place(file, inProjected, `${volume} (Projected)`)
     }
-    const inProjected = overlapsOf('Projected')
-    return [
-      ...overlapsOf(`ConfigMap ${JSON.stringify(configMap?.name ?? '')}`)(placed(configMap?.items, '')),
-      ...overlapsOf(`Secret ${JSON.stringify(secret?.secretName ?? '')}`)(placed(secret?.items, '')),
-      ...overlapsOf('DownwardAPI')(placed(downwardAPI?.items, '')),
-      ...(projected?.sources ?? []).flatMap((source) =>
-        Object.keys(source).length === 0
-          ? [`volume ${volume} (Projected) has no sources provided`]
-          : inProjected(filesOf(source)),
-      ),
-    ]
-  })
+  }
+  return warnings
+}
 
 const placed = (items: readonly { readonly path: string }[] | undefined, source: string): Placed[] =>
-  (items ?? []).map(({ path }) => ({ path: path.replace(/\/+$/, ''), source }))
+  (items ?? []).map(({ path }) => ({ path: withoutEndingSlashes(path), source }))
 
 function filesOf({ configMap, secret, downwardAPI, serviceAccountToken }: VolumeProjection): Placed[] {
   if (configMap?.items) return placed(configMap.items, `ConfigMap ${JSON.stringify(configMap.name ?? '')}`)
@@ -75,12 +87,10 @@ function filesOf({ configMap, secret, downwardAPI, serviceAccountToken }: Volume
   return serviceAccountToken ? placed([serviceAccountToken], 'ServiceAccountToken') : []
 }
 
-/** Each file before this one that it would overwrite, or stand within or above. It is one of those before the next. */
-function overlaps(file: Placed, before: Placed[]): string[] {
-  if (file.path === '') return []
-  const found = before.filter((other) => collide(other.path, file.path))
-  before.push(file)
-  return found.map((other) => `${shown(file)} with ${shown(other)}`)
+function withoutEndingSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
 }
 
 const collide = (a: string, b: string): boolean => `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`)
