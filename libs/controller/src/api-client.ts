@@ -20,6 +20,8 @@ export interface Target extends ResourceRef {
 export interface Selection {
   readonly labelSelector?: string
   readonly fieldSelector?: string
+  /** Only objects with owners and those that are being deleted; of a watch, also whatever goes. */
+  readonly relationsOnly?: boolean
 }
 
 /** How much of an object is wanted. */

@@ -37,6 +37,7 @@ export async function reflect(options: ReflectorOptions, sink: ReflectorSink, si
   const wanted: Selection & Extent = {
     ...(options.labelSelector !== undefined && { labelSelector: options.labelSelector }),
     ...(options.fieldSelector !== undefined && { fieldSelector: options.fieldSelector }),
+    ...(options.relationsOnly !== undefined && { relationsOnly: options.relationsOnly }),
     ...(options.metadataOnly !== undefined && { metadataOnly: options.metadataOnly }),
   }
 

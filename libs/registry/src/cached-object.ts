@@ -40,12 +40,12 @@ export function kindEncoding(definition: AnyResourceDefinition): KindEncoding {
   }
 }
 
-const openingBrace = 0x7b
 const closingBrace = 0x7d
 const quote = 0x22
 const backslash = 0x5c
 /** What a stored text begins with, behind its brace. */
 const metadataHead = '"metadata":'
+const openingBrace = 0x7b
 const uidMember = '"uid":"'
 const uidLength = 36
 
@@ -95,17 +95,9 @@ export class CachedObject {
     return this.#json
   }
 
-  /** Bytes of the object as an item of a list, where kind and apiVersion are left out. */
-  get itemBytes(): number {
-    return this.json.length - this.#encoding.prefix.length
-  }
-
-  /** Writes the item at `at`; the position behind it. */
-  copyItem(to: Buffer, at: number): number {
-    const { json } = this
-    to[at] = openingBrace
-    // Up to the newline.
-    return at + 1 + json.copy(to, at + 1, this.#encoding.prefix.length, json.length - 1)
+  /** JSON of the object as an item of a list, where kind and apiVersion are left out. Not kept. */
+  get item(): string {
+    return this.#textBehind('{')
   }
 
   /** The object's metadata as JSON, cut out of the text: whoever looks at metadata alone looks at very many objects. */

@@ -11,7 +11,7 @@ import { limits } from './limits.ts'
 import { ListResult } from './list-result.ts'
 import { keyOrder } from './ordered-index.ts'
 import { resourceVersionOf, revisionOf } from './resource-version.ts'
-import { type Selection, selects } from './selection.ts'
+import { isFiltered, type Selection, selects } from './selection.ts'
 import type { WatchCache } from './watch-cache.ts'
 
 export interface ListRequest {
@@ -52,7 +52,7 @@ function show(
   }
   const present = () =>
     page(cache, request, cache.index.range(selection.namespace, position?.after), cache.revision, true, position)
-  if (position || selection.matches || selection.name !== undefined) return present()
+  if (position || isFiltered(selection) || selection.name !== undefined) return present()
   const id = `${selection.namespace ?? '*'} ${request.limit}`
   const kept = cache.lists.get(id)
   if (kept) return kept
@@ -71,7 +71,7 @@ function page(
 ): ListResult {
   const resourceVersion = resourceVersionOf(showing)
   const items: CachedObject[] = []
-  const filtered = selection.matches !== undefined || selection.name !== undefined
+  const filtered = isFiltered(selection) || selection.name !== undefined
   if (selection.name !== undefined && selection.namespace !== undefined && present && !position) {
     const one = cache.get(selection.namespace, selection.name)
     return new ListResult(one && selects(selection, one) ? [one] : [], resourceVersion)

@@ -16,7 +16,12 @@ export interface Selection {
   readonly namespace: string | undefined
   /** At most the object of this name. */
   readonly name?: string
-  /** Undefined when namespace and name say it all. */
+  /**
+   * Only objects that take part in ownership: those with owners, and those that are being deleted. A watch tells of
+   * every object that goes, too, since it may have been an owner.
+   */
+  readonly relationsOnly?: true
+  /** Undefined when the rest says it all. */
   readonly matches?: (object: Readonly<KubeObject>) => boolean
 }
 
@@ -26,7 +31,13 @@ export function selectionOf(
     namespace,
     labelSelector,
     fieldSelector,
-  }: { namespace: string | undefined; labelSelector?: string; fieldSelector?: string },
+    relationsOnly,
+  }: {
+    namespace: string | undefined
+    labelSelector?: string
+    fieldSelector?: string
+    relationsOnly?: boolean
+  },
 ): Selection {
   const labels = parseLabelSelector(labelSelector)
   const terms = parseFieldSelector(fieldSelector)
@@ -42,16 +53,26 @@ export function selectionOf(
     namespace: definition.namespaced ? namespace : '',
     ...(name !== undefined && { name }),
     ...(matches && { matches }),
+    ...(relationsOnly && { relationsOnly }),
   }
 }
 
-export function selects({ namespace, name, matches }: Selection, object: CachedObject): boolean {
+/** Whether objects are left out for more than where they are and what they are called. */
+export const isFiltered = ({ matches, relationsOnly }: Selection): boolean =>
+  matches !== undefined || relationsOnly === true
+
+export function selects({ namespace, name, matches, relationsOnly }: Selection, object: CachedObject): boolean {
   return (
     (namespace === undefined || object.namespace === namespace) &&
     (name === undefined || object.name === name) &&
+    (!relationsOnly || hasRelations(object)) &&
     (matches === undefined || matches(object.object))
   )
 }
+
+/** Told from the text, so that nothing is parsed for it: inside of a string these quotes would be escaped. */
+export const hasRelations = ({ stored }: CachedObject): boolean =>
+  stored.includes('"ownerReferences":') || stored.includes('"deletionTimestamp":')
 
 function checkFieldLabel(definition: AnyResourceDefinition, field: string): void {
   if (

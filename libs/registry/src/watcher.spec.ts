@@ -3,17 +3,21 @@ import { describe, expect, test } from 'vitest'
 import { jsonRepresentation } from './representation.ts'
 import { revisionOf } from './resource-version.ts'
 import { selectionOf } from './selection.ts'
-import { collector, flags, type Harbour, harbour } from './testing/index.ts'
+import { collector, context, flags, type Harbour, harbour } from './testing/index.ts'
 import { createWatch, type WatchRequest } from './watcher.ts'
 
-function watch(h: Harbour, more: Partial<WatchRequest> & { labelSelector?: string; fieldSelector?: string } = {}) {
-  const { labelSelector, fieldSelector, ...request } = more
+function watch(
+  h: Harbour,
+  more: Partial<WatchRequest> & { labelSelector?: string; fieldSelector?: string; relationsOnly?: boolean } = {},
+) {
+  const { labelSelector, fieldSelector, relationsOnly, ...request } = more
   const sink = collector()
   const stream = createWatch(h.cache, {
     selection: selectionOf(flags, {
       namespace: 'ns',
       ...(labelSelector && { labelSelector }),
       ...(fieldSelector && { fieldSelector }),
+      ...(relationsOnly && { relationsOnly }),
     }),
     representation: jsonRepresentation,
     since: undefined,
@@ -53,6 +57,26 @@ describe('a watch', () => {
     await h.make('c')
     await settled(h)
     expect(sink.shown).toEqual(['ADDED b', 'ADDED c'])
+    stream.stop()
+  })
+
+  test('of relations tells what has owners or had them, and whatever goes, which may have been an owner', async () => {
+    await using h = await harbour()
+    const owned = (owners?: object[]) => (old: Readonly<KubeObject>) =>
+      ({ ...structuredClone(old), metadata: { ...old.metadata, ownerReferences: owners } }) as KubeObject
+    const own = (name: string, owners?: object[]) => h.resource.update('ns', name, owned(owners), context())
+    await h.make('child')
+    await own('child', [{ apiVersion: 'v1', kind: 'Flag', name: 'owner', uid: 'u' }])
+    await h.make('stranger')
+    await settled(h)
+    const { sink, stream } = watch(h, { relationsOnly: true })
+    await h.make('owner')
+    await h.change('stranger', 'red')
+    await own('child')
+    await h.change('child', 'red')
+    for (const name of ['owner', 'child']) await h.remove(name)
+    await settled(h)
+    expect(sink.shown).toEqual(['ADDED child', 'MODIFIED child', 'DELETED owner', 'DELETED child red'])
     stream.stop()
   })
 

@@ -11,7 +11,7 @@ import type { CacheEvent } from './history.ts'
 import { limits } from './limits.ts'
 import { encodeEvent, type Representation } from './representation.ts'
 import { resourceVersionOf } from './resource-version.ts'
-import { type Selection, selects } from './selection.ts'
+import { hasRelations, type Selection, selects } from './selection.ts'
 import type { WatchCache } from './watch-cache.ts'
 
 export interface WatchRequest {
@@ -33,8 +33,13 @@ const initialEventsEndAnnotation = 'k8s.io/initial-events-end'
 
 type Backlog = (CacheEvent | EncodedEvent)[]
 
+/** Whether an object has owners or is being deleted, or had them before. */
+const takesPart = ({ now, was }: CacheEvent): boolean =>
+  (now !== undefined && hasRelations(now)) || (was !== undefined && hasRelations(was))
+
 export function createWatch(cache: WatchCache, request: WatchRequest): EventStream {
   const { selection } = request
+  const { relationsOnly, ...place } = selection
   let { representation } = request
   let sink: EventSink | undefined
   let detach: (() => void) | undefined
@@ -141,8 +146,10 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
   }
 
   function encodedFor(event: CacheEvent): EncodedEvent | undefined {
-    const now = event.now !== undefined && selects(selection, event.now)
-    const was = event.was !== undefined && selects(selection, event.was)
+    const now = event.now !== undefined && selects(place, event.now)
+    const was = event.was !== undefined && selects(place, event.was)
+    // Of what goes everybody hears, and nothing goes only because it has no owners any more.
+    if (relationsOnly && now && !takesPart(event)) return undefined
     if (now) return event.encoded(was ? 'MODIFIED' : 'ADDED', nextForm())
     return was ? event.encoded('DELETED', nextForm()) : undefined
   }

@@ -1,5 +1,6 @@
 /**
- * Feeds the graph: follows the metadata of everything that can be deleted, and keeps no copy of it.
+ * Feeds the graph: follows the metadata of everything that can be deleted and takes part in ownership, and of whatever
+ * goes, and keeps no copy of it.
  * Source: kubernetes/kubernetes pkg/controller/garbagecollector/{garbagecollector,graph_builder}.go (Sync, syncMonitors)
  */
 import {
@@ -97,7 +98,7 @@ export function monitors(
         synced.resolve()
       },
     }
-    void reflect({ client, resource, metadataOnly: true, log }, sink, ended)
+    void reflect({ client, resource, metadataOnly: true, relationsOnly: true, log }, sink, ended)
     return { stop, synced: synced.promise }
   }
 

@@ -149,9 +149,10 @@ const targetOf = ({ group, version, resource, namespace = '', name = '', subreso
   subresource,
 })
 
-const selectionOf = ({ labelSelector = '', fieldSelector = '' }: ApiSelection): Selection => ({
+const selectionOf = ({ labelSelector = '', fieldSelector = '', relationsOnly = false }: ApiSelection): Selection => ({
   labels: labelSelector,
   fields: fieldSelector,
+  relationsOnly,
 })
 
 const bytesOf = (value: object | undefined): Buffer => Buffer.from(value ? JSON.stringify(value) : '')

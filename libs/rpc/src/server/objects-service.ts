@@ -143,6 +143,7 @@ const eventTypes = {
 const selectors = (selection: Selection | undefined) => ({
   labelSelector: selection?.labels,
   fieldSelector: selection?.fields,
+  relationsOnly: selection?.relationsOnly ? 'true' : undefined,
 })
 
 /** The body of a success; a failure is thrown. */

@@ -126,6 +126,11 @@ export interface Selection {
   labels: string;
   /** Field selector, as in the query of a REST request. */
   fields: string;
+  /**
+   * Only objects that take part in ownership: those with owners and those that are being deleted. A watch tells of every
+   * object that goes, too, since it may have been an owner.
+   */
+  relationsOnly: boolean;
 }
 
 /** What is read. */
@@ -460,7 +465,7 @@ export const Target: MessageFns<Target> = {
 };
 
 function createBaseSelection(): Selection {
-  return { labels: "", fields: "" };
+  return { labels: "", fields: "", relationsOnly: false };
 }
 
 export const Selection: MessageFns<Selection> = {
@@ -470,6 +475,9 @@ export const Selection: MessageFns<Selection> = {
     }
     if (message.fields !== "") {
       writer.uint32(18).string(message.fields);
+    }
+    if (message.relationsOnly !== false) {
+      writer.uint32(24).bool(message.relationsOnly);
     }
     return writer;
   },
@@ -503,6 +511,14 @@ export const Selection: MessageFns<Selection> = {
             message.fields = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.relationsOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -519,6 +535,11 @@ export const Selection: MessageFns<Selection> = {
     return {
       labels: isSet(object.labels) ? globalThis.String(object.labels) : "",
       fields: isSet(object.fields) ? globalThis.String(object.fields) : "",
+      relationsOnly: isSet(object.relationsOnly)
+        ? globalThis.Boolean(object.relationsOnly)
+        : isSet(object.relations_only)
+        ? globalThis.Boolean(object.relations_only)
+        : false,
     };
   },
 
@@ -530,6 +551,9 @@ export const Selection: MessageFns<Selection> = {
     if (message.fields !== "") {
       obj.fields = message.fields;
     }
+    if (message.relationsOnly !== false) {
+      obj.relationsOnly = message.relationsOnly;
+    }
     return obj;
   },
 
@@ -540,6 +564,7 @@ export const Selection: MessageFns<Selection> = {
     const message = createBaseSelection();
     message.labels = object.labels ?? "";
     message.fields = object.fields ?? "";
+    message.relationsOnly = object.relationsOnly ?? false;
     return message;
   },
 };
