@@ -23,6 +23,7 @@ export { type ElectionOptions, electionDefaults, runElected } from './leader-ele
 export { limits } from './limits.ts'
 export type { Lister } from './lister.ts'
 export { type ReflectorOptions, type ReflectorSink, reflect } from './reflector.ts'
+export { onRemoval } from './removals.ts'
 export { type ResourceClient, resourceClient } from './resource-client.ts'
 export { pause, realTimers, type Timers } from './timers.ts'
 export { createWorkQueue, type WorkQueue } from './work-queue.ts'

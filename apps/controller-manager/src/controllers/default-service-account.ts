@@ -9,24 +9,25 @@ import type { Logger } from '@ensign/process'
  */
 export function defaultServiceAccountController(deps: {
   readonly namespaces: Informer<Namespace>
-  readonly serviceAccounts: Informer<ServiceAccount>
+  /** Of the ServiceAccounts named `default`; others are of no interest. */
+  readonly defaultAccounts: Informer<ServiceAccount>
   readonly client: ResourceClient<ServiceAccount>
   readonly workers: number
   readonly log: Logger
 }): Controller {
-  const { namespaces, serviceAccounts, client, workers, log } = deps
+  const { namespaces, defaultAccounts, client, workers, log } = deps
   return controller({
     name: 'serviceaccount-controller',
     sources: [
       on(namespaces, ({ metadata }) => [metadata.name ?? '']),
-      on(serviceAccounts, ({ metadata }) => (metadata.name === 'default' ? [metadata.namespace ?? ''] : [])),
+      on(defaultAccounts, ({ metadata }) => [metadata.namespace ?? '']),
     ],
     workers,
     log,
     async reconcile(name) {
       const namespace = namespaces.lister.get('', name)
       if (namespace?.status.phase !== 'Active') return undefined
-      if (serviceAccounts.lister.get(name, 'default')) return undefined
+      if (defaultAccounts.lister.get(name, 'default')) return undefined
       // The copy may be behind; a fixed name makes the repetition harmless.
       await client
         .create(name, { metadata: { name: 'default' } })

@@ -9,16 +9,27 @@ import {
   serviceAccountUidAnnotation,
 } from '@ensign/api'
 import { StatusError } from '@ensign/apimachinery'
-import { type Controller, controller, type Informer, ignore, on, type ResourceClient } from '@ensign/controller'
+import {
+  type ApiClient,
+  type Controller,
+  controller,
+  type Informer,
+  ignore,
+  on,
+  onRemoval,
+  type ResourceClient,
+} from '@ensign/controller'
 import type { Signer } from '@ensign/keypair'
 import type { Logger } from '@ensign/process'
+import { resources } from '../resources.ts'
 import { legacyClaims } from './legacy-claims.ts'
 
 /** Tries of one key before it is given up until something changes. Source: tokens_controller.go, defaultMaxRetries. */
 const retriesMax = 10
 
 export interface TokenSecretsDeps {
-  readonly serviceAccounts: Informer<ServiceAccount>
+  /** Follows the accounts; no copy of them is kept. */
+  readonly client: ApiClient
   /** Of the Secrets of type `kubernetes.io/service-account-token`; others are of no interest. */
   readonly secrets: Informer<Secret>
   readonly serviceAccountClient: ResourceClient<ServiceAccount>
@@ -31,17 +42,20 @@ export interface TokenSecretsDeps {
 }
 
 export function tokenSecretsController(deps: TokenSecretsDeps): Controller {
-  const { serviceAccounts, secrets, workers, log } = deps
+  const { client, secrets, workers, log } = deps
   return controller({
     name: 'serviceaccount-token-controller',
     sources: [
       on(secrets, (secret) => (accountNameOf(secret) ? [keyOf(secret)] : [])),
-      // An account that comes or goes decides about the Secrets that name it.
-      on(serviceAccounts, ({ metadata }) =>
-        secrets.lister
-          .list(metadata.namespace ?? '')
-          .filter((secret) => accountNameOf(secret) === metadata.name)
-          .map(keyOf),
+      // An account that goes takes the Secrets that name it along. One that comes finds none: they went before it.
+      onRemoval(
+        { client, resource: resources.serviceAccounts, log },
+        ({ metadata }) =>
+          secrets.lister
+            .list(metadata.namespace ?? '')
+            .filter((secret) => accountNameOf(secret) === metadata.name)
+            .map(keyOf),
+        () => secrets.lister.list().filter(accountNameOf).map(keyOf),
       ),
     ],
     workers,
@@ -76,18 +90,14 @@ async function reconcileSecret(deps: TokenSecretsDeps, secret: Readonly<Secret>)
     .catch((error: unknown) => ignore(error, 'NotFound', 'Conflict'))
 }
 
-/** The account that a Secret names; looked up anew before anybody concludes that there is none. */
+/** The account that a Secret names, when it is still the same. */
 async function accountOf(
-  deps: TokenSecretsDeps,
+  { serviceAccountClient }: TokenSecretsDeps,
   secret: Readonly<Secret>,
 ): Promise<Readonly<ServiceAccount> | undefined> {
-  const { namespace = '' } = secret.metadata
-  const matches = (found: Readonly<ServiceAccount> | undefined) => {
-    const uid = accountUidOf(secret)
-    return found && (uid === '' || uid === found.metadata.uid) ? found : undefined
-  }
-  const known = matches(deps.serviceAccounts.lister.get(namespace, accountNameOf(secret)))
-  return known ?? matches(await found(deps.serviceAccountClient.get(namespace, accountNameOf(secret))))
+  const account = await found(serviceAccountClient.get(secret.metadata.namespace ?? '', accountNameOf(secret)))
+  const uid = accountUidOf(secret)
+  return uid === '' || uid === account?.metadata.uid ? account : undefined
 }
 
 async function fill(deps: TokenSecretsDeps, account: Readonly<ServiceAccount>, known: Readonly<Secret>): Promise<void> {
@@ -125,12 +135,11 @@ async function forgetSecret(
   name: string,
   accountName: string,
 ): Promise<void> {
-  if (!deps.serviceAccounts.lister.get(namespace, accountName)?.secrets?.some((secret) => secret.name === name)) return
-  const successor = await found(deps.secretClient.get(namespace, name))
-  if (successor && accountNameOf(successor) === accountName) return
   const account = await found(deps.serviceAccountClient.get(namespace, accountName))
   const left = account?.secrets?.filter((secret) => secret.name !== name)
   if (!account || left?.length === account.secrets?.length) return
+  const successor = await found(deps.secretClient.get(namespace, name))
+  if (successor && accountNameOf(successor) === accountName) return
   await deps.serviceAccountClient
     .update({ ...account, secrets: left ?? [] })
     .catch((error: unknown) => ignore(error, 'NotFound'))
