@@ -1,7 +1,7 @@
 /** The controllers put together: one connection to the API server, shared copies of what they read, one Lease. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { ClusterRole, ConfigMap, Namespace, Secret, ServiceAccount } from '@ensign/api'
+import type { CertificateSigningRequest, ClusterRole, ConfigMap, Namespace, Secret, ServiceAccount } from '@ensign/api'
 import { secretTypes } from '@ensign/api'
 import {
   type ApiClient,
@@ -15,6 +15,9 @@ import {
 } from '@ensign/controller'
 import { aborted, createMetrics, type Logger, systemClock } from '@ensign/process'
 import { createChannel, createObjectClient } from '@ensign/rpc'
+import { certificateApprover } from './controllers/certificate-approver.ts'
+import { certificateCleaner } from './controllers/certificate-cleaner.ts'
+import { certificateSigner } from './controllers/certificate-signer.ts'
 import { clusterRoleAggregationController } from './controllers/cluster-role-aggregation.ts'
 import { defaultServiceAccountController } from './controllers/default-service-account.ts'
 import type { GarbageCollector } from './controllers/garbage-collector.ts'
@@ -26,6 +29,7 @@ import { rememberedDiscovery } from './discovery.ts'
 import { listenForHealth } from './health.ts'
 import type { Options } from './options.ts'
 import { resources } from './resources.ts'
+import { authorityFromFiles } from './signing-authority.ts'
 import { readPem, signerFromFile } from './signing-key.ts'
 
 export interface ControllerManager {
@@ -57,6 +61,8 @@ export async function compose(options: Options, log: Logger): Promise<Controller
   const rootCaPem = rootCaFile === undefined ? authorityPem : readPem(rootCaFile).toString()
   const keyFile = options['service-account-private-key-file']
   const signer = keyFile === undefined ? undefined : signerFromFile(keyFile, signal, log)
+  const [certificate, key] = [options['cluster-signing-cert-file'], options['cluster-signing-key-file']]
+  const authority = certificate && key ? authorityFromFiles({ certificate, key }, signal, log) : undefined
   const channel = createChannel({
     address: options.apiserver,
     tls: {
@@ -70,7 +76,10 @@ export async function compose(options: Options, log: Logger): Promise<Controller
   const client = createObjectClient(channel)
   const informers = createInformers(client, log)
   const discover = rememberedDiscovery(client, systemClock)
-  const controllers = createControllers({ client, informers, options, log, rootCaPem, signer, discover })
+  const controllers = [
+    ...createControllers({ client, informers, options, log, rootCaPem, signer, discover }),
+    ...createCertificateControllers({ client, informers, options, log, authority }),
+  ]
 
   const metrics = createMetrics()
   let leading = false
@@ -152,9 +161,17 @@ function election(options: Options, client: ApiClient, log: Logger, lead: (signa
 function createInformers(client: ApiClient, log: Logger) {
   const shared = { client, log }
   return {
+    certificateRequests: createInformer<CertificateSigningRequest>({
+      ...shared,
+      resource: resources.certificateSigningRequests,
+    }),
     clusterRoles: createInformer<ClusterRole>({ ...shared, resource: resources.clusterRoles }),
     namespaces: createInformer<Namespace>({ ...shared, resource: resources.namespaces }),
-    serviceAccounts: createInformer<ServiceAccount>({ ...shared, resource: resources.serviceAccounts }),
+    defaultAccounts: createInformer<ServiceAccount>({
+      ...shared,
+      resource: resources.serviceAccounts,
+      fieldSelector: 'metadata.name=default',
+    }),
     rootCaConfigMaps: createInformer<ConfigMap>({
       ...shared,
       resource: resources.configMaps,
@@ -178,7 +195,7 @@ function createControllers(deps: {
   readonly discover: () => Promise<readonly DiscoveredResource[]>
 }): Controller[] {
   const { client, informers, options, log, rootCaPem, signer, discover } = deps
-  const { namespaces, serviceAccounts, rootCaConfigMaps: configMaps, tokenSecrets: secrets } = informers
+  const { namespaces, defaultAccounts, rootCaConfigMaps: configMaps, tokenSecrets: secrets } = informers
   const serviceAccountClient = resourceClient<ServiceAccount>(client, resources.serviceAccounts)
   const controllers = [
     clusterRoleAggregationController({
@@ -188,7 +205,7 @@ function createControllers(deps: {
     }),
     defaultServiceAccountController({
       namespaces,
-      serviceAccounts,
+      defaultAccounts,
       client: serviceAccountClient,
       workers: smallWorkers,
       log,
@@ -219,7 +236,7 @@ function createControllers(deps: {
     return controllers
   }
   const tokens = tokenSecretsController({
-    serviceAccounts,
+    client,
     secrets,
     serviceAccountClient,
     secretClient: resourceClient<Secret>(client, resources.secrets),
@@ -229,4 +246,25 @@ function createControllers(deps: {
     log,
   })
   return [...controllers, tokens]
+}
+
+function createCertificateControllers(deps: {
+  readonly client: ApiClient
+  readonly informers: ReturnType<typeof createInformers>
+  readonly options: Options
+  readonly log: Logger
+  readonly authority: ReturnType<typeof authorityFromFiles> | undefined
+}): Controller[] {
+  const { client: api, options, log, authority } = deps
+  const requests = deps.informers.certificateRequests
+  const client = resourceClient<CertificateSigningRequest>(api, resources.certificateSigningRequests)
+  const validMsMax = options['cluster-signing-duration']
+  const workers = 5
+  return [
+    certificateApprover({ requests, requestClient: client, client: api, log }),
+    certificateCleaner({ requests, client, clock: systemClock, log }),
+    ...(authority
+      ? [certificateSigner({ requests, client, authority, validMsMax, workers, clock: systemClock, log })]
+      : []),
+  ]
 }

@@ -27,6 +27,16 @@ export const flags = {
     parse: filePath,
     help: 'Key that signs the tokens of Secrets, PEM. Read again when it changes. Without it such Secrets stay empty.',
   }),
+  'cluster-signing-cert-file': flag({
+    parse: filePath,
+    help: 'Authority that answers certificate signing requests, PEM. Without it and its key nobody does.',
+  }),
+  'cluster-signing-key-file': flag({ parse: filePath, help: 'Private key of that authority, PEM.' }),
+  'cluster-signing-duration': flag({
+    parse: positiveDurationMs,
+    default: 365 * 24 * 60 * 60_000,
+    help: 'Longest life of a signed certificate, and that of one that asks for none.',
+  }),
   'concurrent-serviceaccount-token-syncs': flag({
     parse: integer(1, 1000),
     default: 5,

@@ -4,6 +4,7 @@ import type { ResourceRef } from '@ensign/controller'
 const core = (resource: string): ResourceRef => ({ group: '', version: 'v1', resource })
 
 export const resources = {
+  certificateSigningRequests: { group: 'certificates.k8s.io', version: 'v1', resource: 'certificatesigningrequests' },
   clusterRoles: { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterroles' },
   configMaps: core('configmaps'),
   events: core('events'),
@@ -11,4 +12,5 @@ export const resources = {
   pods: core('pods'),
   secrets: core('secrets'),
   serviceAccounts: core('serviceaccounts'),
+  subjectAccessReviews: { group: 'authorization.k8s.io', version: 'v1', resource: 'subjectaccessreviews' },
 } as const

@@ -42,6 +42,8 @@ export function controllerManagerOptions(place: Place, { pki, signingKey }: Plan
     ...towardsApiserver(place, pki.authority.certificateFile, pki.clients.controllerManager),
     'root-ca-file': pki.authority.certificateFile,
     'service-account-private-key-file': signingKey.privateKeyFile,
+    'cluster-signing-cert-file': pki.authority.certificateFile,
+    'cluster-signing-key-file': pki.authority.privateKeyFile,
     // An embedded store has one plane, which need not wait for a Lease that it held before it was killed.
     'leader-elect': place.storeUrl.startsWith('redis'),
   } satisfies Partial<ControllerManagerOptions>

@@ -22,6 +22,10 @@ export type {
   SelfSubjectRulesReview,
   SubjectAccessReview,
 } from './generated/authorization-v1.ts'
+export type {
+  CertificateSigningRequest,
+  CertificateSigningRequestCondition,
+} from './generated/certificates-v1.ts'
 export type { Lease } from './generated/coordination-v1.ts'
 export type {
   Binding,

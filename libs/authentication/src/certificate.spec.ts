@@ -29,9 +29,18 @@ test('the common name is the user, the organizations its groups in order', () =>
   expect(authenticator.authenticate(peer)).toBe(opinion)
 })
 
-test('no certificate, and one without a common name, are left to others', () => {
+test('no certificate is left to others, and one without a common name is refused', () => {
   expect(authenticator.authenticate({})).toBeUndefined()
-  expect(authenticator.authenticate(peerNamed({ commonName: '', organizations: ['a'] }))).toBeUndefined()
+  expect(authenticator.authenticate(peerNamed({ commonName: '' }))).toEqual({
+    ok: false,
+    reason: 'the certificate names nobody',
+  })
+})
+
+test('whoever is called anonymous is in no group for that', () => {
+  expect(authenticator.authenticate(peerNamed({ commonName: 'system:anonymous' }))).toMatchObject({
+    user: { username: 'system:anonymous', groups: [] },
+  })
 })
 
 test('a certificate that the transport did not believe is a refusal', () => {

@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { authenticatedGroup, type UserInfo } from '@ensign/apimachinery'
+import { anonymousUser, authenticatedGroup, type UserInfo } from '@ensign/apimachinery'
 import { subjectOf, usageOids } from '@ensign/pki'
 import { type Opinion, refused } from './authentication.ts'
 import { credentialIdKey } from './user-extra.ts'
@@ -56,21 +56,23 @@ function identityOf(der: Buffer, certificate: X509Certificate): Opinion {
     return refused('verifying certificate failed: certificate specifies an incompatible key usage')
   }
   const { commonName, organizations, uids } = subjectOf(der)
-  if (commonName === '') return undefined
+  // As where a front proxy has an authority of its own, which every installer of Kubernetes sets up: that one refuses it.
+  if (commonName === '') return refused('the certificate names nobody')
   if (uids.length > 1) return refused(`expected 1 UID, but found multiple: [${uids.join(' ')}]`)
   if (uids[0] === '') return refused('UID cannot be an empty string')
   const fingerprint = createHash('sha256').update(der).digest('hex')
   const user: UserInfo = Object.freeze({
     username: commonName,
     ...(uids[0] !== undefined && { uid: uids[0] }),
-    groups: withAuthenticated(organizations),
+    groups: withAuthenticated(commonName, organizations),
     extra: { [credentialIdKey]: [`X509SHA256=${fingerprint}`] },
   })
   return { ok: true, user }
 }
 
 /** Source: staging/src/k8s.io/apiserver/pkg/authentication/group/authenticated_group_adder.go */
-function withAuthenticated(groups: readonly string[]): readonly string[] {
+function withAuthenticated(username: string, groups: readonly string[]): readonly string[] {
+  if (username === anonymousUser) return groups
   const said = groups.includes(authenticatedGroup) || groups.includes('system:unauthenticated')
   return said ? groups : [...groups, authenticatedGroup]
 }

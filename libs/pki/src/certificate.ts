@@ -38,7 +38,7 @@ const extensionOids = {
 export const usageOids = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' } as const
 
 /** Clocks disagree: a certificate is valid from a little before it was made. */
-const backdateMs = 5 * 60_000
+export const backdateMs = 5 * 60_000
 
 /** A certification authority that signs leaf certificates and nothing below them. */
 export function createAuthority(options: { name: Name; nowMs: number; validMs: number }): CertificatePair {
@@ -71,7 +71,6 @@ export function issueCertificate(
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const spki = publicKey.export({ type: 'spki', format: 'der' })
   const issuer = new X509Certificate(authority.certificatePem)
-  const issuerSpki = issuer.publicKey.export({ type: 'spki', format: 'der' })
   const { altNames = [] } = options
   const extensions = [
     extension('basicConstraints', true, der.sequence()),
@@ -79,7 +78,7 @@ export function issueCertificate(
     extension('keyUsage', true, der.bitString(Buffer.of(0b1000_0000), 7)),
     extension('extendedKeyUsage', false, der.sequence(...options.usages.map((usage) => der.oid(usageOids[usage])))),
     extension('subjectKeyIdentifier', false, der.octetString(keyIdentifier(spki))),
-    extension('authorityKeyIdentifier', false, der.sequence(der.implicit(0, keyIdentifier(issuerSpki)))),
+    authorityKeyIdentifier(issuer),
     ...(altNames.length > 0 ? [extension('subjectAltName', false, der.sequence(...altNames.map(generalName)))] : []),
   ]
   // Not beyond its issuer: a chain is valid as long as all of it is.
@@ -95,7 +94,7 @@ export function issueCertificate(
   return pair(signCertificate(body, createPrivateKey(authority.privateKeyPem)), privateKey)
 }
 
-interface CertificateBody {
+export interface CertificateBody {
   issuer: Buffer
   subject: Buffer
   spki: Buffer
@@ -104,7 +103,8 @@ interface CertificateBody {
   validMs: number
 }
 
-function signCertificate(body: CertificateBody, key: KeyObject): Buffer {
+/** The certificate, DER. */
+export function signCertificate(body: CertificateBody, key: KeyObject): Buffer {
   const { digest, algorithm } = signatureOf(key)
   const tbs = der.sequence(
     der.explicit(0, der.integer(Buffer.of(2))), // v3
@@ -131,7 +131,7 @@ function signatureOf(key: KeyObject): { digest: string; algorithm: Buffer } {
   throw new Error('the key of a certification authority must be RSA, P-256, P-384 or P-521')
 }
 
-function extension(name: keyof typeof extensionOids, critical: boolean, value: Buffer): Buffer {
+export function extension(name: keyof typeof extensionOids, critical: boolean, value: Buffer): Buffer {
   const parts = [der.oid(extensionOids[name]), ...(critical ? [der.boolean(true)] : []), der.octetString(value)]
   return der.sequence(...parts)
 }
@@ -160,6 +160,26 @@ function addressBytes(address: string, version: number): Buffer {
   return Buffer.from(all.flatMap((group) => [group >> 8, group & 0xff]))
 }
 
+/** What the authority calls its key, which may be somebody else's choice; chains are built by it. */
+export function authorityKeyIdentifier(issuer: X509Certificate): Buffer {
+  const own = extensionValue(issuer.raw, extensionOids.subjectKeyIdentifier)
+  const id = own
+    ? (der.readAll(own)[0]?.content ?? own)
+    : keyIdentifier(issuer.publicKey.export({ type: 'spki', format: 'der' }))
+  return extension('authorityKeyIdentifier', false, der.sequence(der.implicit(0, id)))
+}
+
+function extensionValue(certificate: Buffer, wanted: string): Buffer | undefined {
+  const [tbs] = der.readAll(der.readAll(certificate)[0]?.content ?? Buffer.alloc(0))
+  // RFC 5280 §4.1: the extensions stand last, as [3].
+  const last = der.readAll(tbs?.content ?? Buffer.alloc(0)).at(-1)
+  const all = last?.tag === 0xa3 ? der.readAll(der.readAll(last.content)[0]?.content ?? Buffer.alloc(0)) : []
+  return all
+    .map(({ content }) => der.readAll(content))
+    .find(([id]) => id && der.oidText(id.content) === wanted)
+    ?.at(-1)?.content
+}
+
 /** RFC 7093 §2 method 1: the leftmost 160 bits of the SHA-256 of the key. */
 function keyIdentifier(spki: Buffer): Buffer {
   return createHash('sha256').update(spki).digest().subarray(0, 20)
@@ -173,7 +193,13 @@ function serialNumber(): Buffer {
 }
 
 function pair(certificate: Buffer, privateKey: KeyObject): CertificatePair {
+  return {
+    certificatePem: pemOf(certificate),
+    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  }
+}
+
+export function pemOf(certificate: Buffer): string {
   const lines = certificate.toString('base64').match(/.{1,64}/g) ?? []
-  const certificatePem = `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
-  return { certificatePem, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
 }

@@ -44,7 +44,7 @@ export function subjectName(certificate: Buffer): Buffer {
 }
 
 /** Type and text of every attribute, whether or not they share a relative distinguished name. */
-function* attributesOf(name: Buffer): Iterable<[type: string, value: string]> {
+export function* attributesOf(name: Buffer): Iterable<[type: string, value: string]> {
   for (const relative of readAll(name)) {
     for (const attribute of readAll(relative.content)) {
       const [type, value] = readAll(attribute.content)
