@@ -71,6 +71,9 @@ export function garbageCollector(deps: {
   }
 }
 
+/** Whether an object is being deleted and waits for nothing of ours. */
+const takesItsCourse = ({ beingDeleted, waitsFor }: GraphNode): boolean => beingDeleted && waitsFor === undefined
+
 /** What an owner reference leads to. */
 type Finding = 'solid' | 'dangling' | 'waiting' | 'unserved' | 'impossible'
 
@@ -87,8 +90,7 @@ class Collector {
 
   async reconcile(uid: string): Promise<Outcome> {
     const node = this.#graph.get(uid)
-    // A deletion that waits for nothing of ours takes its course.
-    if (!node || (node.beingDeleted && node.waitsFor === undefined)) return undefined
+    if (!node || (node.observed && takesItsCourse(node))) return undefined
     const resource = await this.#objects.find(node.identity)
     if (!resource) return { requeueAfterMs: unservedMs }
     // A cluster-scoped object names an owner that lives in some namespace. There is nothing that could become of it.
@@ -96,6 +98,7 @@ class Collector {
     const latest = await this.#objects.read(resource, node.identity)
     if (latest?.uid !== uid) return this.#absent(node, resource)
     if (!node.observed && this.#graph.get(uid) === node) this.#graph.observe(node.identity, latest)
+    if (takesItsCourse(node)) return undefined
     if (node.waitsFor === 'orphan') return this.#orphan(node, resource)
     if (node.waitsFor === 'foreground') return this.#awaitDependents(node, resource, latest)
     return this.#collect(node, resource, latest)
