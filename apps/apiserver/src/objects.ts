@@ -11,6 +11,7 @@ import {
   defaultTolerationSeconds,
   type NamespaceLookup,
   namespaceLifecycle,
+  podTopologyLabels,
   rbacEscalation,
   serviceAccountAdmission,
   taintNodesByCondition,
@@ -67,6 +68,7 @@ export function createObjects(connection: StoreConnection, log: Logger, completi
     certificateApproval(authorizer),
     certificateSigning(authorizer),
     certificateSubjectRestriction,
+    podTopologyLabels({ get: (name) => core('nodes').cache.get('', name)?.object }),
     rbacEscalation(authorizer, roles),
   )
   const caches = [...shared.values()].map(({ cache }) => cache)

@@ -9,5 +9,6 @@ export {
   type Operation,
 } from './plugin.ts'
 export { defaultPriority, defaultTolerationSeconds } from './pod-defaults.ts'
+export { type NodeLookup, podTopologyLabels } from './pod-topology-labels.ts'
 export { rbacEscalation } from './rbac-escalation.ts'
 export { type AccountLookup, serviceAccountAdmission } from './service-account.ts'

@@ -70,6 +70,18 @@ describe('a pod that is bound', () => {
   })
 })
 
+test('a pod bears the zone of its node, however it came to it', async () => {
+  const labels = { 'topology.kubernetes.io/zone': 'z', other: 'x' }
+  expect((await admin.post('/api/v1/nodes', { metadata: { name: 'zoned', labels } })).status).toBe(201)
+  await pod('scheduled')
+  await admin.post(`${pods}/scheduled/binding`, binding('scheduled', 'zoned'))
+  await pod('made-there', { nodeName: 'zoned' })
+  for (const name of ['scheduled', 'made-there']) {
+    const { body } = await admin.get(`${pods}/${name}`)
+    expect(body.metadata.labels).toEqual({ 'topology.kubernetes.io/zone': 'z' })
+  }
+})
+
 describe('a pod that is evicted', () => {
   test('says why it goes, and has the time to', async () => {
     await pod('evicted', { nodeName: 'n', terminationGracePeriodSeconds: 7 })
