@@ -17,6 +17,7 @@ import { keepCompacted } from '@ensign/store'
 import { createActions } from './actions.ts'
 import { storeBootstrapRoles } from './bootstrap-roles.ts'
 import { checkOptions } from './check-options.ts'
+import { expireEvents } from './expire-events.ts'
 import type { HealthCheck } from './health.ts'
 import { createIssuerDocuments } from './issuer-documents.ts'
 import { noteLegacyTokenUse } from './legacy-token-use.ts'
@@ -122,6 +123,10 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
       log.warn('old events could not be forgotten, will try again', { resource, error: errorMessage(error) }),
   })
   const system = opened.adopt(keepSystemNamespaces(objects.core('namespaces'), log, ownContext), (n) => n.close())
+  opened.adopt(
+    expireEvents({ resource: objects.core('events'), ttlMs: options['event-ttl'], clock: systemClock, log }),
+    (expiry) => expiry.close(),
+  )
   const { stored } = objects
   void storeBootstrapRoles({ stored, namespaces: system.made, context: ownContext, signal: stopping.signal, log }).then(
     policy.open,

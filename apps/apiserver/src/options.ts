@@ -75,6 +75,11 @@ export const apiserverFlags = {
     help: 'Let projected tokens of pods live for a year, so that old client libraries which never reload them go on.',
   }),
   'service-account-lookup': flag({ parse: boolean, default: true, help: 'Refuse tokens of Secrets that are gone.' }),
+  'event-ttl': flag({
+    parse: durationMs,
+    default: 60 * 60_000,
+    help: 'How long events are kept after they were written last; 0 is for ever.',
+  }),
   'service-cluster-ip-range': flag({
     parse: addressRanges,
     default: '10.96.0.0/12',

@@ -203,6 +203,11 @@ export class Resource {
     throw conflict(this.#name, name, staleMessage)
   }
 
+  /** Removes what has had its time, without asking anybody. False when somebody has written it meanwhile. */
+  async expire({ key, revision }: CachedObject): Promise<boolean> {
+    return (await this.#commit(() => this.#store.delete(key, revision))).ok
+  }
+
   #text(object: KubeObject): string {
     return storedText(this.definition.conversion?.toStored(object) ?? object, this.cache.encoding)
   }
