@@ -1,7 +1,7 @@
 /** The controllers put together: one connection to the API server, shared copies of what they read, one Lease. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { CertificateSigningRequest, ClusterRole, ConfigMap, Namespace, Secret, ServiceAccount } from '@ensign/api'
+import type { ClusterRole, ConfigMap, Namespace, Secret, ServiceAccount } from '@ensign/api'
 import { secretTypes } from '@ensign/api'
 import {
   type ApiClient,
@@ -15,9 +15,6 @@ import {
 } from '@ensign/controller'
 import { aborted, createMetrics, type Logger, systemClock } from '@ensign/process'
 import { createChannel, createObjectClient } from '@ensign/rpc'
-import { certificateApprover } from './controllers/certificate-approver.ts'
-import { certificateCleaner } from './controllers/certificate-cleaner.ts'
-import { certificateSigner } from './controllers/certificate-signer.ts'
 import { clusterRoleAggregationController } from './controllers/cluster-role-aggregation.ts'
 import { defaultServiceAccountController } from './controllers/default-service-account.ts'
 import type { GarbageCollector } from './controllers/garbage-collector.ts'
@@ -43,8 +40,8 @@ export interface ControllerManager {
 
 /** Workers of controllers whose work is one small write: enough to keep a store busy that answers in a millisecond. */
 const smallWorkers = 20
-/** The garbage collector begins so much later than the others: nobody waits for it, and those who do want the processor. */
-const garbageDelayMs = 300
+/** Garbage and certificates are begun so much later than the rest: those whom somebody waits for want the processor. */
+const unhurriedDelayMs = 300
 /** How long stopping may take. */
 const closeMs = 1800
 
@@ -76,10 +73,7 @@ export async function compose(options: Options, log: Logger): Promise<Controller
   const client = createObjectClient(channel)
   const informers = createInformers(client, log)
   const discover = rememberedDiscovery(client, systemClock)
-  const controllers = [
-    ...createControllers({ client, informers, options, log, rootCaPem, signer, discover }),
-    ...createCertificateControllers({ client, informers, options, log, authority }),
-  ]
+  const controllers = createControllers({ client, informers, options, log, rootCaPem, signer, discover })
 
   const metrics = createMetrics()
   let leading = false
@@ -104,14 +98,23 @@ export async function compose(options: Options, log: Logger): Promise<Controller
   async function work(until: AbortSignal): Promise<void> {
     leading = true
     const running = controllers.map((controller) => controller.run(until))
-    await Promise.all([...running, ...(options['enable-garbage-collector'] ? [collectGarbage(until)] : [])])
+    await Promise.all([...running, workUnhurried(until)])
     leading = false
   }
 
-  async function collectGarbage(until: AbortSignal): Promise<void> {
+  async function workUnhurried(until: AbortSignal): Promise<void> {
     await Promise.all(Object.values(informers).map((informer) => informer.whenSynced(until)))
-    await pause(realTimers, garbageDelayMs, until)
+    await pause(realTimers, unhurriedDelayMs, until)
     if (until.aborted) return
+    await Promise.all([certificates(until), ...(options['enable-garbage-collector'] ? [collectGarbage(until)] : [])])
+  }
+
+  async function certificates(until: AbortSignal): Promise<void> {
+    const { runCertificates } = await import('./certificates.ts')
+    await runCertificates({ client, options, authority, log, signal: until })
+  }
+
+  async function collectGarbage(until: AbortSignal): Promise<void> {
     const { garbageCollector } = await import('./controllers/garbage-collector.ts')
     const workers = options['concurrent-gc-syncs']
     collector = garbageCollector({ client, discover, workers, clock: systemClock, log })
@@ -161,10 +164,6 @@ function election(options: Options, client: ApiClient, log: Logger, lead: (signa
 function createInformers(client: ApiClient, log: Logger) {
   const shared = { client, log }
   return {
-    certificateRequests: createInformer<CertificateSigningRequest>({
-      ...shared,
-      resource: resources.certificateSigningRequests,
-    }),
     clusterRoles: createInformer<ClusterRole>({ ...shared, resource: resources.clusterRoles }),
     namespaces: createInformer<Namespace>({ ...shared, resource: resources.namespaces }),
     defaultAccounts: createInformer<ServiceAccount>({
@@ -246,25 +245,4 @@ function createControllers(deps: {
     log,
   })
   return [...controllers, tokens]
-}
-
-function createCertificateControllers(deps: {
-  readonly client: ApiClient
-  readonly informers: ReturnType<typeof createInformers>
-  readonly options: Options
-  readonly log: Logger
-  readonly authority: ReturnType<typeof authorityFromFiles> | undefined
-}): Controller[] {
-  const { client: api, options, log, authority } = deps
-  const requests = deps.informers.certificateRequests
-  const client = resourceClient<CertificateSigningRequest>(api, resources.certificateSigningRequests)
-  const validMsMax = options['cluster-signing-duration']
-  const workers = 5
-  return [
-    certificateApprover({ requests, requestClient: client, client: api, log }),
-    certificateCleaner({ requests, client, clock: systemClock, log }),
-    ...(authority
-      ? [certificateSigner({ requests, client, authority, validMsMax, workers, clock: systemClock, log })]
-      : []),
-  ]
 }
