@@ -82,6 +82,19 @@ describe('an event', () => {
     expect(other).toMatchObject({ kind: 'EventList', apiVersion: 'v1', items: [{ message: 'it runs' }] })
   })
 
+  test('is watched in either group, in its form', async () => {
+    const { body: list } = await admin.get(newer)
+    const { resourceVersion } = list.metadata
+    await admin.post(core, coreEvent('watched'))
+    const query = `watch=true&resourceVersion=${resourceVersion}&timeoutSeconds=1&fieldSelector=metadata.name%3Dwatched`
+    const seen = async (path: string) => (await admin.get(`${path}?${query}`)).body
+    expect(await seen(newer)).toMatchObject({
+      type: 'ADDED',
+      object: { apiVersion: 'events.k8s.io/v1', note: 'words' },
+    })
+    expect(await seen(core)).toMatchObject({ type: 'ADDED', object: { apiVersion: 'v1', message: 'words' } })
+  })
+
   test('may only grow a series when it is changed through events.k8s.io', async () => {
     await admin.post(newer, event('fixed'))
     const refused = await admin.patch(`${newer}/fixed`, { note: 'other', regarding: { name: 'q' } }, merge)
