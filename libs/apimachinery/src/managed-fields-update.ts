@@ -30,8 +30,10 @@ import { type JsonObject, jsonEqual, TypedValueError } from './typed-value.ts'
 export interface KindVersion {
   readonly apiVersion: string
   readonly schema: MessageSchema
-  /** From the form that is written. */
+  /** From the form that is written. What an object lacks, the result lacks. */
   convert(object: Readonly<KubeObject>): Readonly<KubeObject>
+  /** Back to it. */
+  revert(object: Readonly<KubeObject>): Readonly<KubeObject>
 }
 
 export interface TrackedWrite {

@@ -168,7 +168,7 @@ function applied(step: Step, force: boolean): Merged | { conflicts: Conflict[] }
   const own = managedEntry(step.manager, 'Apply', filter ? filter(named) : named, last?.time)
   const others = step.entries.filter((entry) => entry !== last)
   const merged = mergeTyped(type, live, config)
-  const object = last ? pruned(type, merged, last.fieldsV1, [own, ...others]) : merged
+  const object = last ? pruned(step, merged, last, [own, ...others]) : merged
 
   const comparison = compareVersions({ ...step, before: live, after: object })
   const conflicts = force ? [] : conflictsWith(others, comparison)
@@ -195,21 +195,51 @@ function finished({ live, config, manager, now }: Step, { object, entries }: Mer
   return { object: isSame && synced === object ? undefined : synced, managedFields }
 }
 
+/** One version of the kind, and the way between it and the version that is applied. */
+interface Form {
+  readonly type: StructType
+  to(object: JsonObject): JsonObject
+  from(object: JsonObject): JsonObject
+}
+
+function formOf({ type, manager, otherVersions = [] }: Step, apiVersion: string): Form {
+  const other = apiVersion === manager.apiVersion ? undefined : otherVersions.find((v) => v.apiVersion === apiVersion)
+  if (!other) return { type, to: (object) => object, from: (object) => object }
+  const plain = (object: Readonly<KubeObject>): JsonObject => JSON.parse(JSON.stringify(object)) as JsonObject
+  return {
+    type: kindType(other.schema),
+    to: (object) => plain(other.convert(object as unknown as KubeObject)),
+    from: (object) => plain(other.revert(object as unknown as KubeObject)),
+  }
+}
+
+const namedSetOf = (type: StructType, object: JsonObject): FieldSet => withNamedFields(type, fieldSetOf(type, object))
+
 /**
  * The object without what the manager applied last time and does not apply now, unless somebody owns it.
  *
  * @param merged what live object and configuration make together
- * @param last what the manager owned until now
+ * @param last the manager's entry until now
  * @param entries everybody's, the manager's new one included
  */
-function pruned(type: StructType, merged: JsonObject, last: FieldSet, entries: readonly ManagedEntry[]): JsonObject {
-  const lastNamed = withNamedFields(type, last)
-  const without = removeFields(type, merged, lastNamed)
-  const mergedSet = withNamedFields(type, fieldSetOf(type, merged))
-  const owned = withNamedFields(type, entries.map(({ fieldsV1 }) => fieldsV1).reduce(union, emptySet))
-  const withoutSet = withNamedFields(type, fieldSetOf(type, without))
-  // Back comes what is owned, and what the removal took along from inside of what it removed.
-  const withOwned = removeFields(type, merged, difference(mergedSet, union(withoutSet, owned)))
-  const withOwnedSet = withNamedFields(type, fieldSetOf(type, withOwned))
-  return removeFields(type, merged, intersection(difference(mergedSet, withOwnedSet), lastNamed))
+function pruned(step: Step, merged: JsonObject, last: ManagedEntry, entries: readonly ManagedEntry[]): JsonObject {
+  const form = formOf(step, last.apiVersion)
+  const whole = form.to(merged)
+  const lastNamed = withNamedFields(form.type, last.fieldsV1)
+  let kept = form.from(removeFields(form.type, whole, lastNamed))
+  // In the version of the last configuration first: what others need to be read at all may be among what comes back.
+  const versions = new Set([last.apiVersion, ...entries.map(({ apiVersion }) => apiVersion)])
+  for (const version of versions) {
+    const owned = entries.filter(({ apiVersion }) => apiVersion === version).map(({ fieldsV1 }) => fieldsV1)
+    kept = withOwned(formOf(step, version), merged, kept, owned.reduce(union, emptySet))
+  }
+  const gone = difference(namedSetOf(form.type, whole), namedSetOf(form.type, form.to(kept)))
+  return form.from(removeFields(form.type, whole, intersection(gone, lastNamed)))
+}
+
+/** Brings back what is owned, and what a removal took along from inside of what it removed. */
+function withOwned({ type, to, from }: Form, merged: JsonObject, kept: JsonObject, owned: FieldSet): JsonObject {
+  const whole = to(merged)
+  const wanted = union(namedSetOf(type, to(kept)), withNamedFields(type, owned))
+  return from(removeFields(type, whole, difference(namedSetOf(type, whole), wanted)))
 }

@@ -127,6 +127,19 @@ describe('owners of its fields', () => {
     ])
   })
 
+  test('keep in one group what another manager owns in the other', async () => {
+    const type = 'application/apply-patch+yaml'
+    const head = { kind: 'Event', metadata: { name: 'shared' } }
+    const asCore = { apiVersion: 'v1', ...head, involvedObject: regarding, message: 'same', reason: 'Why' }
+    await admin.patch(`${core}/shared?fieldManager=one`, asCore, type)
+    const asNewer = { apiVersion: 'events.k8s.io/v1', ...head, note: 'same' }
+    expect(await admin.patch(`${newer}/shared?fieldManager=two`, asNewer, type)).toMatchObject({ status: 200 })
+    const less = { apiVersion: 'v1', ...head, involvedObject: regarding }
+    const { body } = await admin.patch(`${core}/shared?fieldManager=one`, less, type)
+    expect(body).toMatchObject({ message: 'same' })
+    expect(body).not.toHaveProperty('reason')
+  })
+
   test('conflict across the groups', async () => {
     await admin.post(`${core}?fieldManager=old`, coreEvent('fought'))
     const config = { apiVersion: 'events.k8s.io/v1', kind: 'Event', metadata: { name: 'fought' }, note: 'mine' }

@@ -64,6 +64,7 @@ export const asEventsVersion: KindVersion = {
   apiVersion: eventsVersion,
   schema: EventsEventSchema,
   convert: (object) => eventsEventFromCore(object as CoreEvent) as KubeObject,
+  revert: (object) => coreEventFromEvents(object as EventsEvent) as KubeObject,
 }
 
 /** The other way round. */
@@ -71,4 +72,5 @@ export const asCoreVersion: KindVersion = {
   apiVersion: coreVersion,
   schema: CoreEventSchema,
   convert: (object) => coreEventFromEvents(object as EventsEvent) as KubeObject,
+  revert: (object) => eventsEventFromCore(object as CoreEvent) as KubeObject,
 }
