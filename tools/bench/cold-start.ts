@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { apiClient } from '@ensign/testing'
 import { eventually } from './eventually.ts'
 import type { Benchmark, Figure } from './figure.ts'
+import { residentMiB } from './memory.ts'
 import { adminOf, freePorts, startUp, upArguments } from './plane.ts'
 import { settings } from './settings.ts'
 
@@ -93,13 +94,6 @@ async function idleMemory(): Promise<Figure> {
     empty.kill('SIGKILL')
     rmSync(base, { recursive: true, force: true })
   }
-}
-
-/** From /proc, where there is one. */
-function residentMiB(pid: number): number {
-  const file = `/proc/${pid}/status`
-  if (!existsSync(file)) return Number.NaN
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1]) / 1024
 }
 
 async function untilListening(port: number): Promise<void> {

@@ -10,13 +10,14 @@ import { coldStart } from './cold-start.ts'
 import { creates } from './creates.ts'
 import type { Benchmark, Figure } from './figure.ts'
 import { hasH2load } from './load.ts'
+import { manyAccounts } from './many-accounts.ts'
 import { reads } from './reads.ts'
 import { jsonText, tableText } from './report.ts'
 import { reviews } from './reviews.ts'
 import { tokens } from './tokens.ts'
 import { watches } from './watches.ts'
 
-const benchmarks: readonly Benchmark[] = [coldStart, reads, tokens, reviews, creates, watches]
+const benchmarks: readonly Benchmark[] = [coldStart, reads, tokens, reviews, creates, watches, manyAccounts]
 
 const asked = parseArguments(
   process.argv.slice(2),

@@ -11,6 +11,8 @@ const program = fileURLToPath(new URL('../../apps/ensign/dist/main.js', import.m
 
 export interface Plane extends AsyncDisposable {
   readonly pid: number
+  /** Stops it in order and starts it again where it was. */
+  restart(): Promise<void>
   readonly folder: string
   /** `https://127.0.0.1:PORT` of the REST API. */
   readonly server: string
@@ -28,14 +30,21 @@ export async function startPlane(options: { storeUrl?: string; algorithm?: strin
   const base = mkdtempSync(join(tmpdir(), 'ensign-bench-'))
   const folder = join(base, 'plane')
   const port = await freePorts()
-  const running = startUp(upArguments(folder, port, options), base)
+  const start = () => startUp(upArguments(folder, port, options), base)
+  let running = start()
   await running.printed('Ctrl-C')
   const pki = join(folder, 'pki')
   const caPem = readFileSync(join(pki, 'ca.crt'), 'utf8')
   const server = `https://127.0.0.1:${port}`
   const admin = apiClient(server, caPem, adminOf(folder))
   return {
-    pid: running.pid,
+    get pid() {
+      return running.pid
+    },
+    async restart() {
+      await running.stop('SIGTERM')
+      running = start()
+    },
     folder,
     server,
     discovery: `https://127.0.0.1:${port + 2}`,

@@ -13,6 +13,11 @@ export const settings = {
   idleMs: 3_000,
   /** Objects in the list that is read. */
   listSize: 500,
+  /** ServiceAccounts that are made in one go, and the namespaces that share them. */
+  accounts: 100_000,
+  accountNamespaces: 1_000,
+  /** Writes of which every watcher of all accounts must hear. */
+  accountWrites: 100,
   watchers: 1_000,
   /** Connections that the watchers share. */
   watchConnections: 10,

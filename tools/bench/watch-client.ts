@@ -30,10 +30,16 @@ export interface WatchReport {
   readonly lagMs: { readonly p50: number; readonly p99: number }
   /** Watches that were refused or have ended. */
   readonly ended: number
+  /** Events of the watcher with the fewest and with the most. */
+  readonly fewest: number
+  readonly most: number
+  /** Events that were not newer than the one before them on the same watch: repeated, or out of order. */
+  readonly stale: number
 }
 
 /** Stands before the moment of the write, in microseconds of the machine's monotonic clock. */
 const marker = Buffer.from('"sentAt":"')
+const version = Buffer.from('"resourceVersion":"')
 const newline = 0x0a
 /** Bytes after which the server gets its window back. */
 const windowBytes = 2 ** 28
@@ -44,13 +50,22 @@ let answered = 0
 let ended = 0
 let events = 0
 let since = performance.now()
+let stale = 0
 let lagsMs: number[] = []
+/** Of each watcher, events since the last report and the newest revision. */
+const counts: number[] = []
+const newest: number[] = []
 process.on('message', () => tell(report()))
 for (let i = 0; i < connections; i++) open(watchers / connections)
 
 function open(streams: number): void {
   // On loopback, towards a server that was started for this.
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['h2'] })
+  const first = counts.length
+  for (let n = 0; n < streams; n++) {
+    counts.push(0)
+    newest.push(0)
+  }
   /** Of each stream, an event whose end has not come yet. */
   const begun = new Map<number, Buffer>()
   let consumed = 0
@@ -98,27 +113,45 @@ function open(streams: number): void {
     if (before) begun.delete(stream)
     let at = 0
     for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, at)) {
-      took(bytes, at)
+      took(bytes, at, first + (stream - 1) / 2)
       at = end + 1
     }
     if (at < bytes.length) begun.set(stream, Buffer.from(bytes.subarray(at)))
   }
 }
 
-function took(bytes: Buffer, from: number): void {
+function took(bytes: Buffer, from: number, watcher: number): void {
   events++
-  const at = bytes.indexOf(marker, from)
-  if (at < 0) return
-  const sentAtUs = Number(bytes.toString('latin1', at + marker.length, bytes.indexOf('"', at + marker.length)))
-  lagsMs.push((Number(process.hrtime.bigint() / 1000n) - sentAtUs) / 1000)
+  counts[watcher] = (counts[watcher] ?? 0) + 1
+  const revision = numberAfter(version, bytes, from) ?? 0
+  if (revision <= (newest[watcher] ?? 0)) stale++
+  newest[watcher] = revision
+  const sentAtUs = numberAfter(marker, bytes, from)
+  if (sentAtUs !== undefined) lagsMs.push((Number(process.hrtime.bigint() / 1000n) - sentAtUs) / 1000)
+}
+
+function numberAfter(name: Buffer, bytes: Buffer, from: number): number | undefined {
+  const at = bytes.indexOf(name, from)
+  if (at < 0) return undefined
+  return Number(bytes.toString('latin1', at + name.length, bytes.indexOf('"', at + name.length)))
 }
 
 function report(): WatchReport {
   const now = performance.now()
   const sorted = Float64Array.from(lagsMs).sort()
   const quantile = (q: number) => sorted[Math.floor((sorted.length - 1) * q)] ?? Number.NaN
-  const answer = { events, elapsedMs: now - since, lagMs: { p50: quantile(0.5), p99: quantile(0.99) }, ended }
+  const answer = {
+    events,
+    elapsedMs: now - since,
+    lagMs: { p50: quantile(0.5), p99: quantile(0.99) },
+    ended,
+    fewest: Math.min(...counts),
+    most: Math.max(...counts),
+    stale,
+  }
   events = 0
+  stale = 0
+  counts.fill(0)
   lagsMs = []
   since = performance.now()
   return answer

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { giveBackSpareMemory } from './spare-memory.ts'
 import { UserError } from './user-error.ts'
 
 /** The part of `process` that a program may use; only a `main.ts` touches the real one. */
@@ -34,6 +35,7 @@ export async function runMain(
   main: (context: ProgramContext) => Promise<number | undefined>,
 ): Promise<void> {
   const signal = shutdownSignal(process)
+  giveBackSpareMemory()
   const { env, stdout, stderr } = process
   let code: number
   try {

@@ -5,8 +5,8 @@ export const limits = {
    * At 1 kB an event (two versions of one object, mostly shared with the index) some 10 MB.
    */
   historyEventsMax: 10_000,
-  /** Objects whose parsed value and encoded bytes are kept; the others hold only their JSON text. At 3 kB each 60 MB. */
-  materializedObjectsMax: 20_000,
+  /** Objects whose parsed value and encoded bytes are kept; the others hold only their JSON text. At 3 kB each 15 MB. */
+  materializedObjectsMax: 5_000,
   /** Names of one namespace that are kept in one sorted block: an insertion moves at most so many, 4 kB of pointers. */
   nameBlockMax: 512,
   /** Objects read from the store at a time while the cache fills. */

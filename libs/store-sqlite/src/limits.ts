@@ -5,7 +5,7 @@ export const limits = {
    */
   groupMax: 512,
   /** KiB of pages that SQLite keeps in memory: names are random, so that each write is about another page. */
-  cacheKib: 16_384,
+  cacheKib: 8_192,
   /**
    * Pages of the -wal file, 16 MiB, at which they are copied into the database. That holds the event loop, and is the
    * cheaper the more writes of the same page it finds; reading this much at a start takes a tenth of a second.
