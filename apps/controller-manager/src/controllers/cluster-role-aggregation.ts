@@ -42,10 +42,7 @@ export function clusterRoleAggregationController(deps: {
 }
 
 /** In the order of the selectors and then of the names, each rule once. */
-function sumOf(
-  { metadata, aggregationRule }: Readonly<ClusterRole>,
-  all: readonly Readonly<ClusterRole>[],
-): Rule[] {
+function sumOf({ metadata, aggregationRule }: Readonly<ClusterRole>, all: readonly Readonly<ClusterRole>[]): Rule[] {
   const byName = all
     .filter((other) => other.metadata.name !== metadata.name)
     .sort((a, b) => compareStrings(a.metadata.name ?? '', b.metadata.name ?? ''))
