@@ -3,6 +3,7 @@ export { type KubectlProgram, kubectl, kubectlPrograms } from './kubectl.ts'
 export { startTestPlane, type TestPlane } from './plane.ts'
 export {
   type ProgramEnd,
+  type ProgramOptions,
   type ProgramResult,
   type RunningProgram,
   runProgram,

@@ -16,14 +16,23 @@ export interface ProgramResult {
   readonly stderr: string
 }
 
-/** Runs any program to its end, for at most 30 s, with nothing of this process' environment but what is given. */
+export interface ProgramOptions {
+  /** All that it gets of an environment, beside PATH. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly input?: string
+  readonly cwd?: string
+  /** Until it is ended; 30 s unless told. */
+  readonly withinMs?: number
+}
+
+/** Runs any program to its end, with nothing of this process' environment but what is given. */
 export function runProgram(
   path: string,
   args: readonly string[],
-  { env, input = '' }: { env: Readonly<Record<string, string>>; input?: string },
+  { env, input = '', cwd, withinMs = 30_000 }: ProgramOptions,
 ): Promise<ProgramResult> {
   return new Promise((resolve) => {
-    const options = { env: { PATH: process.env.PATH, ...env }, timeout: 30_000, maxBuffer: 64 * 1024 * 1024 }
+    const options = { cwd, env: { PATH: process.env.PATH, ...env }, timeout: withinMs, maxBuffer: 64 * 1024 * 1024 }
     const child = execFile(path, [...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
       resolve({ code, stdout, stderr })
