@@ -6,14 +6,16 @@ import type { SelfSubjectRulesReview, SubjectAccessReview } from '@ensign/api'
 import {
   badRequest,
   type FieldError,
+  inSchemaOrder,
   invalid,
   invalidValue,
   type KubeObject,
-  required,
+  ObjectMetaSchema,
   type UserInfo,
 } from '@ensign/apimachinery'
 import type { Authorizer, PolicyRule, RbacAuthorizer, RequestAttributes } from '@ensign/authorization'
 import type { ActionCall, ActionHandler } from '@ensign/endpoints'
+import { selectorErrors, selectorProblems } from './review-selectors.ts'
 
 type Spec = SubjectAccessReview['spec']
 
@@ -25,9 +27,10 @@ export function accessReviewAction(
     const review = call.object as unknown as SubjectAccessReview
     const spec = review.spec ?? {}
     if (call.namespace) review.metadata.namespace = call.namespace
+    else delete review.metadata.namespace
     const errors = attributeErrors(spec)
     if (kind !== 'SelfSubjectAccessReview') errors.push(...subjectErrors(spec))
-    errors.push(...metadataErrors(review))
+    errors.push(...selectorErrors(spec.resourceAttributes), ...metadataErrors(review, call))
     if (kind === 'LocalSubjectAccessReview') errors.push(...localErrors(spec, call))
     // The kind is empty in this text, as upstream's.
     if (errors.length) throw invalid('authorization.k8s.io', '', '', errors)
@@ -35,7 +38,9 @@ export function accessReviewAction(
     const user: UserInfo =
       kind === 'SelfSubjectAccessReview' ? call.context.user : { username: spec.user ?? '', groups: spec.groups ?? [] }
     const { allowed, reason } = authorizer.authorize(user, attributesOf(spec))
-    return { ...review, status: { allowed, ...(reason && { reason }) } } as unknown as KubeObject
+    const problem = selectorProblems(spec.resourceAttributes)
+    const status = { allowed, ...(reason && { reason }), ...(problem && { evaluationError: problem }) }
+    return { ...review, status } as unknown as KubeObject
   }
 }
 
@@ -81,27 +86,15 @@ function attributeErrors({ resourceAttributes, nonResourceAttributes }: Spec): F
       ),
     )
   }
-  for (const name of ['fieldSelector', 'labelSelector'] as const) {
-    const selector = resourceAttributes?.[name]
-    if (selector) errors.push(...selectorErrors(`${attributesPath}.${name}`, selector))
-  }
   return errors
 }
 
-function selectorErrors(
-  path: string,
-  { rawSelector, requirements }: { rawSelector?: string; requirements?: readonly unknown[] },
-): FieldError[] {
-  if (rawSelector && requirements?.length)
-    return [invalidValue(`${path}.rawSelector`, rawSelector, 'may not specified at the same time as requirements')]
-  if (rawSelector || requirements?.length) return []
-  return [required(`${path}.requirements`, `when ${path} is specified, requirements or rawSelector is required`)]
-}
-
-/** A review is no object: nothing but its namespace may stand in its metadata. */
-function metadataErrors({ metadata }: SubjectAccessReview): FieldError[] {
-  const { namespace: _namespace, managedFields: _managedFields, creationTimestamp: _time, ...rest } = metadata
-  return Object.keys(rest).length > 0 ? [invalidValue('metadata', metadata, 'must be empty')] : []
+/** A review is no object: nothing but its namespace may stand in its metadata, which the error shows with its owners. */
+function metadataErrors({ metadata }: SubjectAccessReview, { namespace, owned }: ActionCall): FieldError[] {
+  const { namespace: _namespace, managedFields: _managedFields, ...rest } = metadata
+  if (Object.values(rest).every((value) => value === null || value === undefined)) return []
+  const shown = inSchemaOrder(ObjectMetaSchema, owned().metadata)
+  return [invalidValue('metadata', shown, namespace ? 'must be empty except for namespace' : 'must be empty')]
 }
 
 const subjectErrors = ({ user, groups }: Spec): FieldError[] =>

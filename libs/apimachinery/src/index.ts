@@ -101,7 +101,11 @@ export {
 } from './json-patch.ts'
 export { findDuplicateKeys, type JsonDocument, JsonNumber, JsonSyntaxError, parseJson } from './json-text.ts'
 export { type LabelMatcher, type Labels, labelSelectorMatcher, parseLabelSelector } from './label-selector.ts'
-export { validateLabelSelector } from './label-selector-validation.ts'
+export {
+  selectorOperatorErrors,
+  validateLabelSelector,
+  validateLabelSelectorRequirement,
+} from './label-selector-validation.ts'
 export { jsonDepthMax, protobufDepthMax } from './limits.ts'
 export type { Manager } from './managed-fields.ts'
 export { type KindVersion, type TrackedWrite, trackWrite } from './managed-fields-update.ts'

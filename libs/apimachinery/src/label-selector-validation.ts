@@ -13,19 +13,32 @@ export function validateLabelSelector(selector: LabelSelector | undefined, path:
   if (!selector) return []
   return [
     ...validateLabels(selector.matchLabels, `${path}.matchLabels`),
-    ...(selector.matchExpressions ?? []).flatMap((e, i) => requirementErrors(e, `${path}.matchExpressions[${i}]`)),
+    ...(selector.matchExpressions ?? []).flatMap((e, i) =>
+      validateLabelSelectorRequirement(e, `${path}.matchExpressions[${i}]`),
+    ),
   ]
 }
 
-function requirementErrors({ key, operator, values }: LabelSelectorRequirement, path: FieldPath): FieldError[] {
+/** ValidateLabelSelectorRequirement. An operator may be unknown where a wider answer without it does no harm. */
+export function validateLabelSelectorRequirement(
+  { key, operator, values }: LabelSelectorRequirement,
+  path: FieldPath,
+  allowUnknownOperator = false,
+): FieldError[] {
   return [
-    ...operatorErrors(operator, values?.length ?? 0, path),
+    ...selectorOperatorErrors(operator, values?.length ?? 0, path, allowUnknownOperator),
     ...ruleErrors(`${path}.key`, key, isLabelKey),
     ...(values ?? []).flatMap((value, i) => ruleErrors(`${path}.values[${i}]`, value, isLabelValue)),
   ]
 }
 
-function operatorErrors(operator: string, valueCount: number, path: FieldPath): FieldError[] {
+/** What an operator asks of the number of its values, the same for labels and fields. */
+export function selectorOperatorErrors(
+  operator: string,
+  valueCount: number,
+  path: FieldPath,
+  allowUnknownOperator: boolean,
+): FieldError[] {
   switch (operator) {
     case 'In':
     case 'NotIn':
@@ -36,6 +49,6 @@ function operatorErrors(operator: string, valueCount: number, path: FieldPath): 
         ? []
         : [forbiddenField(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")]
     default:
-      return [invalidValue(`${path}.operator`, operator, 'not a valid selector operator')]
+      return allowUnknownOperator ? [] : [invalidValue(`${path}.operator`, operator, 'not a valid selector operator')]
   }
 }

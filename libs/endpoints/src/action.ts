@@ -3,8 +3,14 @@
  * The chain decodes the body and runs admission around them; what they do is the app's to give.
  */
 import type { AdmissionAttributes, AdmissionChain } from '@ensign/admission'
-import { type ActionSubresource, badRequest, type KubeObject, StatusSchema } from '@ensign/apimachinery'
-import type { RequestContext } from '@ensign/registry'
+import {
+  type ActionSubresource,
+  type AnyResourceDefinition,
+  badRequest,
+  type KubeObject,
+  StatusSchema,
+} from '@ensign/apimachinery'
+import { type RequestContext, trackOwners } from '@ensign/registry'
 import { type Expected, readObject } from './body.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { mediaTypes, negotiate, unknownForm } from './media-type.ts'
@@ -23,6 +29,8 @@ export interface ActionCall {
   /** The body, decoded and admitted. */
   readonly object: KubeObject
   readonly request: ApiRequest
+  /** The object with the owners of its fields, for errors that show it: the answer to an action leaves them out. */
+  owned(): KubeObject
   /** Runs validating admission, when the handler knows that the object is valid. */
   validate(object: KubeObject): void | Promise<void>
 }
@@ -66,6 +74,7 @@ export async function runAction(parts: {
   await admission.mutate(attributes)
   const result = await action({
     context: { ...context, dryRun: options.dryRun },
+    owned: () => withOwners(object, served.definition, { ...context, fieldManager: options.fieldManager }),
     namespace: info.namespace,
     name: info.name,
     object,
@@ -81,6 +90,12 @@ export async function runAction(parts: {
   return accepted.mediaType === mediaTypes.yaml
     ? response(201, mediaTypes.yaml, Buffer.from(yaml(result)))
     : jsonResponse(201, result)
+}
+
+function withOwners(object: KubeObject, definition: AnyResourceDefinition, context: RequestContext): KubeObject {
+  const owned = { ...object, metadata: { ...object.metadata } }
+  trackOwners(owned, undefined, definition, context)
+  return owned
 }
 
 function checkActionNamespace({ metadata }: KubeObject, { namespace }: RequestInfo): void {

@@ -162,8 +162,9 @@ function serveResource(
   if (!definition.namespaced && asked.namespace !== '' && !isNamespaces) return unserved(options.resources, asked)
   // What is asked of a namespace is authorized in it, but it lives in none.
   const info = definition.namespaced ? asked : { ...asked, namespace: '' }
-  if (asked.name.includes('/') || (isVirtual(definition) && asked.name !== ''))
-    return unserved(options.resources, asked)
+  // What is only asked has neither names nor a list of all namespaces.
+  const isElsewhere = asked.name !== '' || (definition.namespaced && !asked.inNamespace)
+  if (asked.name.includes('/') || (isVirtual(definition) && isElsewhere)) return unserved(options.resources, asked)
   checkVerb(info, request.method, served)
   if (definition.deprecation) warnings.push(definition.deprecation)
   if (definition.namespaced && asked.name !== '' && !asked.inNamespace && !isNamespaces)
