@@ -1,4 +1,8 @@
 export const limits = {
+  /** Writes of one call of commit.lua: at some 10 µs each, Redis answers nobody else for 3 ms. */
+  groupMax: 256,
+  /** Characters of JSON in one call, and so of what Redis must take in before it begins; a larger value goes alone. */
+  groupCharactersMax: 4 * 1024 * 1024,
   /** Longest wait for the answer to one command, and for the first connection. */
   deadlineMs: 1500,
   /** A connection with an unanswered command that stays silent so long is given up: longer than the deadline, so that a

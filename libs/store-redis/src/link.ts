@@ -44,7 +44,7 @@ export class Link {
 
   constructor(options: RedisOptions) {
     this.#name = describe(options.url)
-    this.#client = createClient(options, { enableAutoPipelining: true, socketTimeout: limits.silenceMs })
+    this.#client = createClient(options, { socketTimeout: limits.silenceMs })
     const first = Promise.withResolvers<void>()
     this.#first = first.promise
     this.#client.on('error', (error: Error) => {
@@ -78,18 +78,19 @@ export class Link {
     this.#whenReady.push(listener)
   }
 
-  /** Different for every write of every process. */
+  /** Different for every call of every process. */
   mark(): string {
     this.#marks += 1
     return `${this.#nonce}${this.#marks.toString(36)}`
   }
 
-  run<K extends string, A extends string, R>(
-    script: Script<K, A, R>,
+  run<K extends string, A extends string, E extends string, R>(
+    script: Script<K, A, E, R>,
     keys: Readonly<Record<K, string>>,
     args: Readonly<Record<A, ScriptArgument>>,
+    rows?: readonly Readonly<Record<E, ScriptArgument>>[],
   ): Promise<R> {
-    return this.#attempt(() => script.run(this.#client, keys, args))
+    return this.#attempt(() => script.run(this.#client, keys, args, rows))
   }
 
   get(hash: string, field: string): Promise<string | null> {

@@ -10,6 +10,7 @@ import {
 import type { Alarm } from './alarm.ts'
 import type { HistoryLoss, Link } from './link.ts'
 import { after, commit, committedFrom, compact, entryFrom, lift, type Place, range } from './scripts/scripts.ts'
+import { eventOf, type Write, WriteGroup } from './write-group.ts'
 
 /** The keys of one resource type. One hash tag, so that a cluster keeps them on one node, where a script can reach them. */
 export function keysOf(prefix: string, resource: string) {
@@ -61,6 +62,32 @@ export function createRedisBackend(options: {
     )
   }
 
+  const writes = new WriteGroup((group) => {
+    send(group).catch((error: unknown) => {
+      for (const write of group) write.reject(error)
+    })
+  })
+
+  /** Answers all of them, or throws: then nobody knows what became of any. */
+  async function send(group: readonly Write[]): Promise<void> {
+    const mark = link.mark()
+    const rows = group.map(({ key, expected, json = '' }) => ({ key, expected, json }))
+    const reply = await link.run(commit, keys, { served: newest.head, mark }, rows)
+    if (reply.outcome === 'lost') return lost(reply.head)
+    if (reply.writes.length !== group.length) {
+      throw new StoreError('Misused', `commit.lua told ${reply.writes.length} outcomes of ${group.length} writes`)
+    }
+    const outcomes = group.map(({ key }, i) => committedFrom(key, reply.writes[i]!))
+    const events: LogEvent[] = []
+    for (const [i, outcome] of outcomes.entries()) if (outcome.ok) events.push(eventOf(group[i]!, outcome))
+    const last = events.at(-1)
+    if (last) {
+      shown(last.revision, mark)
+      ring(events)
+    }
+    for (const [i, write] of group.entries()) write.resolve(outcomes[i]!)
+  }
+
   return {
     async get(key) {
       const value = await link.get(keys.objects, key)
@@ -80,25 +107,7 @@ export function createRedisBackend(options: {
       return { entries: reply.entries, head: reply.head }
     },
 
-    async commit(key, expected, json) {
-      const mark = link.mark()
-      const reply = await link.run(commit, keys, { key, expected, json: json ?? '', mark, served: newest.head })
-      if (reply.outcome === 'lost') return lost(reply.head)
-      const committed = committedFrom(key, reply)
-      if (committed.ok) {
-        const { revision, was } = committed
-        shown(revision, mark)
-        ring([
-          {
-            revision,
-            key,
-            ...(json !== undefined && { now: json }),
-            ...(was && { was: was.json, wasRevision: was.revision }),
-          },
-        ])
-      }
-      return committed
-    },
+    commit: (key, expected, json) => writes.add(key, expected, json),
 
     async after(since, limit) {
       const reply = await link.run(after, keys, { since, limit, served: newest.head, mark: newest.mark })

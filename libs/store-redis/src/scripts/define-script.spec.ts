@@ -54,3 +54,19 @@ test('a script that the server does not know is sent as text, once', async () =>
     ['eval', 1, 'k', 1, 2],
   ])
 })
+
+test('rows follow the other arguments, each in the order of the header', async () => {
+  const text = '--[[\n  z.lua: writes.\n\n  KEYS[1] log\n  ARGV[1] since\n  ARGV[2] key\n  ARGV[3] json\n]]\nreturn 1'
+  const file = scriptFile('z.lua', text)
+  const reply = (value: unknown) => value
+  expect(() => defineScript({ file, keys: ['log'], args: ['since'], each: ['json', 'key'], reply })).toThrow(
+    'header lists ARGV',
+  )
+  const script = defineScript({ file, keys: ['log'], args: ['since'], each: ['key', 'json'], reply })
+  const runner = { evalsha: async (...all: unknown[]) => all.slice(1), eval: async () => undefined }
+  const rows = [
+    { json: '1', key: '/a' },
+    { json: '2', key: '/b' },
+  ]
+  expect(await script.run(runner, { log: 'k' }, { since: 7 }, rows)).toEqual([1, 'k', 7, '/a', '1', '/b', '2'])
+})

@@ -9,9 +9,17 @@ export interface ScriptRunner {
   eval(lua: string, keyCount: number, ...keysAndArguments: ScriptArgument[]): Promise<unknown>
 }
 
-export interface Script<K extends string, A extends string, R> {
-  /** Runs the script by its digest, or by its text where the server does not know it (any more). */
-  run(runner: ScriptRunner, keys: Readonly<Record<K, string>>, args: Readonly<Record<A, ScriptArgument>>): Promise<R>
+export interface Script<K extends string, A extends string, E extends string, R> {
+  /**
+   * Runs the script by its digest, or by its text where the server does not know it (any more). `rows` are the arguments that
+   * come once for each thing the script is to do.
+   */
+  run(
+    runner: ScriptRunner,
+    keys: Readonly<Record<K, string>>,
+    args: Readonly<Record<A, ScriptArgument>>,
+    rows?: readonly Readonly<Record<E, ScriptArgument>>[],
+  ): Promise<R>
 }
 
 /**
@@ -21,21 +29,29 @@ export interface Script<K extends string, A extends string, R> {
  * The file is read beside the module: from the sources as they are; the build of an app copies `src/scripts/*.lua` beside
  * its bundle.
  */
-export function defineScript<const K extends string, const A extends string, R>(definition: {
+export function defineScript<
+  const K extends string,
+  const A extends string,
+  R,
+  const E extends string = never,
+>(definition: {
   readonly file: URL
   readonly keys: readonly K[]
   readonly args: readonly A[]
+  /** Arguments of one row. The header lists those of the first row, behind the others. */
+  readonly each?: readonly E[]
   /** Rejects any shape but the one that the header promises. */
   readonly reply: (reply: unknown) => R
-}): Script<K, A, R> {
-  const { file, keys, args, reply } = definition
+}): Script<K, A, E, R> {
+  const { file, keys, args, each = [], reply } = definition
   const lua = readFileSync(file, 'utf8')
   checkHeader(lua, 'KEYS', keys, file)
-  checkHeader(lua, 'ARGV', args, file)
+  checkHeader(lua, 'ARGV', [...args, ...each], file)
   const sha = createHash('sha1').update(lua).digest('hex')
   return {
-    async run(runner, keyNames, values) {
-      const parameters = [...keys.map((key) => keyNames[key]), ...args.map((arg) => values[arg])]
+    async run(runner, keyNames, values, rows = []) {
+      const parameters: ScriptArgument[] = [...keys.map((key) => keyNames[key]), ...args.map((arg) => values[arg])]
+      for (const row of rows) for (const arg of each) parameters.push(row[arg])
       try {
         return reply(await runner.evalsha(sha, keys.length, ...parameters))
       } catch (error) {

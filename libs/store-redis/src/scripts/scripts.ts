@@ -13,13 +13,19 @@ export type Lost = { readonly outcome: 'lost'; readonly head: Revision }
 export const commit = defineScript({
   file: new URL('./commit.lua', import.meta.url),
   keys: ['objects', 'index', 'log', 'state'],
-  args: ['key', 'expected', 'json', 'mark', 'served'],
-  reply: (reply): { readonly outcome: 'ok' | 'conflict'; readonly revision: Revision; readonly was: Stored } | Lost => {
+  args: ['served', 'mark'],
+  each: ['key', 'expected', 'json'],
+  reply: (reply): { readonly outcome: 'done'; readonly writes: readonly WriteReply[] } | Lost => {
     const [word, ...rest] = tagged(reply)
     if (word === 'lost') return lost(rest)
-    if (word === 'ok') return { outcome: 'ok', revision: count(rest[0]), was: [count(rest[1]), text(rest[2])] }
-    if (word === 'conflict') return { outcome: 'conflict', revision: absent, was: [count(rest[0]), text(rest[1])] }
-    return misshapen()
+    if (word !== 'done' || rest.length % 4 !== 0) return misshapen()
+    const writes: WriteReply[] = []
+    for (let i = 0; i < rest.length; i += 4) {
+      const outcome = rest[i]
+      if (outcome !== 'ok' && outcome !== 'conflict') return misshapen()
+      writes.push({ outcome, revision: count(rest[i + 1]), was: [count(rest[i + 2]), text(rest[i + 3])] })
+    }
+    return { outcome: 'done', writes }
   },
 })
 
@@ -69,10 +75,14 @@ export const lift = defineScript({
 /** Revision and value; revision 0 means that there is none. */
 type Stored = readonly [revision: Revision, json: string]
 
-export function committedFrom(
-  key: string,
-  reply: { readonly outcome: 'ok' | 'conflict'; readonly revision: Revision; readonly was: Stored },
-): Committed {
+/** What became of one write of a call. */
+export interface WriteReply {
+  readonly outcome: 'ok' | 'conflict'
+  readonly revision: Revision
+  readonly was: Stored
+}
+
+export function committedFrom(key: string, reply: WriteReply): Committed {
   const [revision, json] = reply.was
   const there = revision !== absent && { key, revision, json }
   return reply.outcome === 'ok'
