@@ -48,6 +48,10 @@ describe('an authority', () => {
 })
 
 describe('a leaf', () => {
+  test('has a key whose label says what it is for', () => {
+    expect(client.privateKeyPem).toMatch(/^-----BEGIN EC PRIVATE KEY-----\n/)
+  })
+
   test('is issued by the authority, for its names and its use', () => {
     const certificate = read(server)
     expect(certificate.checkIssued(ca)).toBe(true)

@@ -15,7 +15,12 @@ import { isIP } from 'node:net'
 import * as der from './der.ts'
 import { attributeOids, subjectName } from './subject.ts'
 
-/** A certificate and its private key (PKCS#8), both PEM. */
+/**
+ * A certificate and its private key, both PEM. A key that was made here is in SEC 1 form (RFC 5915), as in kubeadm's
+ * kubeconfigs: client libraries for Java know a key's algorithm from the label `EC PRIVATE KEY` alone, and take the key
+ * of a bare `PRIVATE KEY` to be for RSA.
+ * Source: k8s.io/client-go util/keyutil/key.go, MarshalPrivateKeyToPEM.
+ */
 export interface CertificatePair {
   readonly certificatePem: string
   readonly privateKeyPem: string
@@ -195,7 +200,7 @@ function serialNumber(): Buffer {
 function pair(certificate: Buffer, privateKey: KeyObject): CertificatePair {
   return {
     certificatePem: pemOf(certificate),
-    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    privateKeyPem: privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
   }
 }
 
