@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { andThen } from '@ensign/apimachinery'
 import { type ApiRequest, type ApiResponse, errorResponse, type Handler, type PeerConnection } from '@ensign/endpoints'
@@ -6,24 +6,40 @@ import { readBody } from './body.ts'
 import { compressed } from './gzip.ts'
 import { sending } from './sending.ts'
 import { urlTooLong } from './url.ts'
+import { acceptance, webSocketMessages } from './websocket.ts'
 
 export function serveHttp1(server: Server, handler: Handler, peerOf: (socket: Socket) => PeerConnection): void {
   const peers = new WeakMap<Socket, PeerConnection>()
-  server.on('request', (message: IncomingMessage, response: ServerResponse) => {
+  const answer = (message: IncomingMessage, respond: (answer: ApiResponse) => void, giveUp: () => void) => {
     let peer = peers.get(message.socket)
     if (!peer) {
       peer = peerOf(message.socket)
       peers.set(message.socket, peer)
     }
     const request = apiRequest(message, peer)
+    const send = sending(respond, giveUp)
+    if (urlTooLong(request)) return send(errorResponse(urlTooLong(request)))
+    const answered = andThen(handler(request), (said) => compressed(message.headers['accept-encoding'], said))
+    void andThen(answered, send)
+  }
+  server.on('request', (message: IncomingMessage, response: ServerResponse) => {
     response.on('error', () => {})
-    const send = sending(
-      (answer) => respond(message, response, answer),
+    answer(
+      message,
+      (said) => respond(message, response, said),
       () => response.destroy(),
     )
-    if (urlTooLong(request)) return send(errorResponse(urlTooLong(request)))
-    const answer = andThen(handler(request), (said) => compressed(message.headers['accept-encoding'], said))
-    void andThen(answer, send)
+  })
+  // Which requests come here is the server's `shouldUpgradeCallback` to say.
+  server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
+    const respondOnce = (said: ApiResponse) => respond(message, lastResponse(message, socket), said)
+    const accepted = acceptance(message.headers)
+    if (accepted === undefined) return respondOnce({ status: 400, headers: { 'sec-websocket-version': '13' } })
+    answer(
+      message,
+      (said) => (said.events ? sendMessages(socket, head, accepted, said) : respondOnce(said)),
+      () => socket.destroy(),
+    )
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return socket.destroy()
@@ -58,6 +74,30 @@ function withRepeated(message: IncomingMessage): ApiRequest['headers'] {
     ...message.headers,
     ...Object.fromEntries(Object.entries(message.headersDistinct).filter(([name]) => name.startsWith('impersonate-'))),
   }
+}
+
+/** A response on a connection that the server has let go of, which ends with it. */
+function lastResponse(message: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(message)
+  response.on('error', () => {})
+  response.shouldKeepAlive = false
+  response.assignSocket(socket)
+  response.on('finish', () => socket.end())
+  return response
+}
+
+/** Sends each event as one message: what the transport frames needs none of the framing that streams have. */
+function sendMessages(socket: Socket, head: Buffer, accepted: string, { events, headers }: ApiResponse): void {
+  if (socket.destroyed) return events?.stop()
+  const isBinary = String(headers['content-type']).startsWith('application/vnd.kubernetes.protobuf')
+  socket.write(accepted)
+  const messages = webSocketMessages(socket, head)
+  socket.on('close', () => events?.stop())
+  events?.start({
+    send: ({ frame }) => messages.send(isBinary ? frame.subarray(4) : frame, isBinary ? 'binary' : 'text'),
+    queuedBytes: () => socket.writableLength,
+    end: messages.end,
+  })
 }
 
 function respond(message: IncomingMessage, response: ServerResponse, answer: ApiResponse): void {

@@ -10,6 +10,7 @@ import type { Handler, PeerConnection } from '@ensign/endpoints'
 import { serveHttp1 } from './http1.ts'
 import { serveHttp2 } from './http2.ts'
 import { limits } from './limits.ts'
+import { asksForWebSocket } from './websocket.ts'
 
 export interface ServingCertificate {
   /** PEM, with its chain. */
@@ -51,6 +52,8 @@ export async function listen(options: {
     requestTimeout: limits.requestTimeoutMs,
     headersTimeout: limits.headersTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // What is no watch has no use for one, and is answered as if it had not asked.
+    shouldUpgradeCallback: ({ headers, url }) => asksForWebSocket(headers) && /[?&/]watch\b/.test(url ?? ''),
   })
   serveHttp2(http2, options.handler, (session: ServerHttp2Session) => peerOf(session.socket as unknown as TLSSocket))
   serveHttp1(http1, options.handler, (socket: Socket) => peerOf(socket as TLSSocket))
