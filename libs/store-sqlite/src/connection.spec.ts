@@ -11,6 +11,7 @@ import { openDatabase } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
 import { limits } from './limits.ts'
 import { createSqliteBackend } from './sqlite-backend.ts'
+import { schema1File } from './testing/schema-1-file.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 
 backendSuite('SQLite', async () => {
@@ -94,8 +95,77 @@ describe('a SQLite store file', () => {
       newer.exec('PRAGMA user_version = 99')
       newer.close()
       expect(() => createSqliteConnection({ path })).toThrow(
-        'was written by a newer release (schema 99, this one reads 1)',
+        'was written by a newer release (schema 99, this one reads 2)',
       )
+    }))
+
+  test('of an older release is brought up to date, with its objects and its history', () =>
+    inFolder(async (path) => {
+      schema1File(path)
+      for (let opened = 1; opened <= 2; opened++) {
+        const connection = createSqliteConnection({ path })
+        const store = connection.store('core/things')
+        expect(await store.list('')).toEqual({
+          entries: [
+            { key: '/kept', revision: 2, json: '"kept"' },
+            { key: '/new', revision: 7, json: '"new 2"' },
+            { key: '/old', revision: 5, json: '"old 2"' },
+          ],
+          head: 8,
+        })
+        const abort = new AbortController()
+        const history = record(store, revision(4), abort.signal)
+        await history.until(revision(8))
+        expect(history.events).toEqual([
+          { revision: 5, key: '/old', now: '"old 2"', was: '"old"', wasRevision: 3 },
+          { revision: 6, key: '/new', now: '"new"' },
+          { revision: 7, key: '/new', now: '"new 2"', was: '"new"', wasRevision: 6 },
+          { revision: 8, key: '/gone', was: '"gone"', wasRevision: 4 },
+        ])
+        abort.abort()
+        await history.ended
+        await expect(record(store, revision(3), new AbortController().signal).ended).rejects.toMatchObject({
+          code: 'Compacted',
+          compacted: 4,
+        })
+        expect((await connection.store('core/others').list('')).entries).toEqual([
+          { key: '/old', revision: 2, json: '"other"' },
+        ])
+        await connection.close()
+      }
+      expect(versionsIn(path)).toBe(8)
+    }))
+
+  test('holds each object once when its history is forgotten, and what a later event replaced until that is', () =>
+    inFolder(async (path) => {
+      const first = createSqliteConnection({ path })
+      const store = first.store('core/things')
+      await store.create('/gone', '"gone"')
+      await store.create('/kept', '"kept"')
+      await store.create('/kept 2', '"kept 2"')
+      await store.delete('/gone', revision(2))
+      await store.update('/kept', '"changed"', revision(3))
+      await store.compact(revision(4))
+      await first.close()
+      expect(versionsIn(path)).toBe(5)
+      const second = createSqliteConnection({ path })
+      const again = second.store('core/things')
+      const abort = new AbortController()
+      const history = record(again, revision(4), abort.signal)
+      await history.until(revision(6))
+      abort.abort()
+      await history.ended
+      expect(history.events).toEqual([
+        { revision: 5, key: '/gone', was: '"gone"', wasRevision: 2 },
+        { revision: 6, key: '/kept', now: '"changed"', was: '"kept"', wasRevision: 3 },
+      ])
+      await Promise.all([again.compact(revision(6)), again.compact(revision(5))])
+      expect((await again.list('')).entries).toEqual([
+        { key: '/kept', revision: 6, json: '"changed"' },
+        { key: '/kept 2', revision: 4, json: '"kept 2"' },
+      ])
+      await second.close()
+      expect(versionsIn(path)).toBe(2)
     }))
 
   test('in a folder that does not exist is one clear error', () =>
@@ -148,6 +218,14 @@ describe('a SQLite store file', () => {
     30_000,
   )
 })
+
+/** How many texts and deletions a closed file holds, of all resource types. */
+function versionsIn(path: string): number {
+  const file = new DatabaseSync(path)
+  const { count } = file.prepare('SELECT count(*) AS count FROM version').get() as { count: number }
+  file.close()
+  return count
+}
 
 /** Every acknowledged write is an object and an event, and the log is without holes. */
 async function expectAllThere(store: Store, acknowledged: ReadonlyMap<string, number>): Promise<void> {

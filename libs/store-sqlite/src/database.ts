@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreError } from '@ensign/store'
 import { limits } from './limits.ts'
+import { migrateFromSchema1 } from './migration.ts'
 import { applicationId, schemaVersion, tables } from './schema.ts'
 
 /** The SQLite result codes that have a meaning here. Source: sqlite.org/rescode.html */
@@ -25,8 +26,9 @@ export interface Database {
   readonly remove: StatementSync
   readonly append: StatementSync
   readonly after: StatementSync
-  readonly oldest: StatementSync
-  readonly forget: StatementSync
+  readonly forgetReplaced: StatementSync
+  readonly forgetDeletions: StatementSync
+  readonly setForgotten: StatementSync
   /** Whether a transaction is open. Some errors (a full disk) have rolled it back already. */
   inTransaction(): boolean
   /** Makes everything committed so far survive a loss of power, without holding the event loop. */
@@ -105,11 +107,14 @@ function prepareFile(db: DatabaseSync, path: string): void {
       `the store file ${path} was written by a newer release (schema ${version}, this one reads ${schemaVersion})`,
     )
   }
+  db.exec('BEGIN IMMEDIATE')
+  if (version === 1) migrateFromSchema1(db)
   // Always writes a page, so that the -wal file is there for sync() to open.
-  db.exec(
-    `BEGIN IMMEDIATE; ${tables} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; COMMIT;`,
-  )
+  db.exec(`${tables} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; COMMIT;`)
 }
+
+/** Where the text of an object is, see `placeOf`. */
+const objectPlace = `resource * ${limits.revisionsMax} + revision`
 
 function statements(db: DatabaseSync, path: string): Database {
   const wal = fs.openSync(`${path}-wal`, 'r+')
@@ -118,22 +123,32 @@ function statements(db: DatabaseSync, path: string): Database {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
-    readResource: db.prepare('SELECT id, head, compacted FROM resource WHERE name = ?'),
-    addResource: db.prepare('INSERT INTO resource (id, name, head, compacted) VALUES (?, ?, ?, ?)'),
+    readResource: db.prepare('SELECT id, head, compacted, forgotten FROM resource WHERE name = ?'),
+    addResource: db.prepare('INSERT INTO resource (id, name, head, compacted, forgotten) VALUES (?, ?, ?, ?, 0)'),
     countResources: db.prepare('SELECT count(*) AS count FROM resource'),
     setHead: db.prepare('UPDATE resource SET head = ? WHERE id = ?'),
     setCompacted: db.prepare('UPDATE resource SET compacted = ? WHERE id = ?'),
-    get: db.prepare('SELECT revision, json FROM object WHERE resource = ? AND key = ?'),
-    range: db.prepare('SELECT key, revision, json FROM object WHERE resource = ? AND key >= ? ORDER BY key LIMIT ?'),
-    insert: db.prepare('INSERT INTO object (resource, key, revision, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'),
-    update: db.prepare('UPDATE object SET revision = ?, json = ? WHERE resource = ? AND key = ?'),
-    remove: db.prepare('DELETE FROM object WHERE resource = ? AND key = ?'),
-    append: db.prepare('INSERT INTO log (place, key, now, was, was_revision) VALUES (?, ?, ?, ?, ?)'),
-    after: db.prepare(
-      'SELECT place, key, now, was, was_revision FROM log WHERE place > ? AND place <= ? ORDER BY place LIMIT ?',
+    setForgotten: db.prepare('UPDATE resource SET forgotten = ? WHERE id = ?'),
+    get: db.prepare(
+      `SELECT revision, json FROM object CROSS JOIN version ON place = ${objectPlace} WHERE resource = ? AND object.key = ?`,
     ),
-    oldest: db.prepare('SELECT min(place) AS place FROM log WHERE place > ? AND place <= ?'),
-    forget: db.prepare('DELETE FROM log WHERE place > ? AND place <= ?'),
+    range: db.prepare(
+      `SELECT object.key, revision, json FROM object CROSS JOIN version ON place = ${objectPlace}
+      WHERE resource = ? AND object.key >= ? ORDER BY object.key LIMIT ?`,
+    ),
+    insert: db.prepare('INSERT INTO object (resource, key, revision) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    update: db.prepare('UPDATE object SET revision = ? WHERE resource = ? AND key = ?'),
+    remove: db.prepare('DELETE FROM object WHERE resource = ? AND key = ?'),
+    append: db.prepare('INSERT INTO version (place, key, was, json) VALUES (?, ?, ?, ?)'),
+    after: db.prepare(
+      `SELECT event.place, event.key, event.json AS now, event.was AS was_place, old.json AS was
+      FROM version AS event LEFT JOIN version AS old ON old.place = event.was
+      WHERE event.place > ? AND event.place <= ? ORDER BY event.place LIMIT ?`,
+    ),
+    forgetReplaced: db.prepare(
+      'DELETE FROM version WHERE place IN (SELECT was FROM version WHERE place > ? AND place <= ?)',
+    ),
+    forgetDeletions: db.prepare('DELETE FROM version WHERE place > ? AND place <= ? AND json IS NULL'),
     inTransaction: () => db.isTransaction,
     sync: () => new Promise((resolve, reject) => fs.fdatasync(wal, (error) => (error ? reject(error) : resolve()))),
     close() {

@@ -11,8 +11,8 @@ export const limits = {
    * cheaper the more writes of the same page it finds; reading this much at a start takes a tenth of a second.
    */
   walPagesMax: 4_000,
-  /** Events deleted in one step of a compaction, for the same reason. */
-  compactStep: 2000,
+  /** Events forgotten in one step of a compaction, for the same reason: what they replaced is on any page. */
+  compactStep: 1000,
   /**
    * Revisions that one resource type can have: 2^44, five hundred years at a thousand writes a second. With 2^8 types the
    * place of an event (see `schema.ts`) stays a number that JavaScript holds exactly.

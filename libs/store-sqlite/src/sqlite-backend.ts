@@ -19,8 +19,8 @@ interface LogRow {
   place: number
   key: string
   now: string | null
+  was_place: number | null
   was: string | null
-  was_revision: number | null
 }
 
 /** One resource type in the file. Nobody else writes to it, so the head is known without asking. */
@@ -32,7 +32,7 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
   let written = resource.head
   /** What the file has as the newest: once for a group, not for each write. */
   let stored = resource.head
-  let { compacted } = resource
+  let { compacted, forgotten } = resource
 
   /** Reading sees durable writes only: what is shown and then lost with the power would be a lie. */
   async function reading<T>(read: () => T): Promise<T> {
@@ -67,15 +67,15 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
     let was: Entry | undefined
     if (expected === absent && json !== undefined) {
       // Whether there is something is seen while writing: one search less.
-      if (database.insert.run(resource.id, key, revision, json).changes === 0) return lost(get(key))
+      if (database.insert.run(resource.id, key, revision).changes === 0) return lost(get(key))
     } else {
       was = get(key)
       if (!was || was.revision !== expected) return lost(was)
       if (json === undefined) database.remove.run(resource.id, key)
-      else database.update.run(revision, json, resource.id, key)
+      else database.update.run(revision, resource.id, key)
     }
     const place = placeOf(resource.id, revision)
-    database.append.run(place, key, json ?? null, was?.json ?? null, was?.revision ?? null)
+    database.append.run(place, key, was ? placeOf(resource.id, was.revision) : null, json ?? null)
     written = revision
     const event: LogEvent = {
       revision,
@@ -84,6 +84,18 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
       ...(was && { was: was.json, wasRevision: was.revision }),
     }
     return { outcome: { ok: true, revision, ...(was && { was }) }, event }
+  }
+
+  /** One step of removing what nobody may read any more. Done twice it does no harm. */
+  function forget(target: Revision): void {
+    // Somebody else's compaction may have come this far meanwhile.
+    if (forgotten >= target) return
+    const upTo = Math.min(target, forgotten + limits.compactStep) as Revision
+    const [from, to] = [placeOf(resource.id, forgotten), placeOf(resource.id, upTo)]
+    database.forgetReplaced.run(from, to)
+    database.forgetDeletions.run(from, to)
+    database.setForgotten.run(upTo, resource.id)
+    forgotten = upTo
   }
 
   return {
@@ -134,18 +146,12 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
         database.setCompacted.run(target, resource.id)
         compacted = target
       })
-      const [from, to] = [placeOf(resource.id, 0), placeOf(resource.id, target)]
-      for (;;) {
-        const more = await reading(() => {
-          const { place } = database.oldest.get(from, to) as { place: number | null }
-          if (place === null) return false
-          database.forget.run(from, Math.min(to, place + limits.compactStep))
-          return true
-        })
-        if (!more) return target
+      while (forgotten < target) {
+        await reading(() => forget(target))
         // Requests first: nobody waits for a compaction.
         await new Promise((resolve) => setImmediate(resolve))
       }
+      return target
     },
 
     listen(listener) {
@@ -161,22 +167,30 @@ const lost = (current: Entry | undefined): { outcome: Committed } => ({
   outcome: { ok: false, reason: 'conflict', ...(current && { current }) },
 })
 
-function openResource(database: Database, name: string): { id: number; head: Revision; compacted: Revision } {
-  const row = database.readResource.get(name) as { id: number; head: Revision; compacted: Revision } | undefined
+interface ResourceRow {
+  readonly id: number
+  readonly head: Revision
+  readonly compacted: Revision
+  readonly forgotten: Revision
+}
+
+function openResource(database: Database, name: string): ResourceRow {
+  const row = database.readResource.get(name) as unknown as ResourceRow | undefined
   if (row) return row
   const { count } = database.countResources.get() as { count: number }
   if (count >= limits.resourceTypesMax) {
     throw new StoreError('TooLarge', `the store file ${database.path} holds ${count} resource types, and no more fit`)
   }
   database.addResource.run(count, name, firstRevision, absent)
-  return { id: count, head: firstRevision, compacted: absent }
+  return { id: count, head: firstRevision, compacted: absent, forgotten: absent }
 }
 
 function eventFrom(row: LogRow, resourceId: number): LogEvent {
+  const revisionAt = (place: number) => (place - placeOf(resourceId, 0)) as Revision
   return {
-    revision: (row.place - placeOf(resourceId, 0)) as Revision,
+    revision: revisionAt(row.place),
     key: row.key,
     ...(row.now !== null && { now: row.now }),
-    ...(row.was !== null && { was: row.was, wasRevision: row.was_revision as Revision }),
+    ...(row.was !== null && { was: row.was, wasRevision: revisionAt(row.was_place as number) }),
   }
 }
