@@ -32,6 +32,30 @@ const verbs = ['creates', 'lists', 'watches', 'patches', 'applies', 'deletes']
 export const clientPrograms: readonly ClientProgram[] = [
   goProgram('client-go', [...verbs, 'dynamic client', 'metadata client', 'informer', 'protobuf', 'token']),
   goProgram('controller-runtime', ['leader', 'reconciles', 'owns', 'cached client', 'finalizer', 'server-side apply']),
+  {
+    name: 'fabric8 for Java',
+    tools: [
+      { command: 'javac', args: ['-version'] },
+      { command: 'mvn', args: ['--version'] },
+    ],
+    folder: join(sources, 'java'),
+    build: [{ command: 'mvn', args: ['--batch-mode', '--quiet', `-Dbuilt=${join(built, 'java')}`, 'compile'] }],
+    unreachable: /Could not transfer/,
+    run: {
+      command: 'java',
+      args: ['-cp', `${join(built, 'java/classes')}:${join(built, 'java/lib/*')}`, 'dev.ensign.clients.Main'],
+    },
+    promises: [...verbs, 'informer', 'token', 'without a type'],
+  },
+  {
+    name: 'kube-rs',
+    tools: [{ command: 'cargo', args: ['--version'] }],
+    folder: join(sources, 'rust'),
+    build: [{ command: 'cargo', args: ['build', '--locked', '--quiet', '--target-dir', join(built, 'rust')] }],
+    unreachable: /failed to download|Could not resolve host|failed to connect/i,
+    run: { command: join(built, 'rust/debug/kube-rs-client'), args: [] },
+    promises: [...verbs, 'keeps a copy', 'token', 'without a type'],
+  },
 ]
 
 /** Why the program cannot be built here; undefined when it can. */
