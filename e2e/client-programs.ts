@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { runProgram } from '@ensign/testing'
 import { root } from './harness.ts'
+import { python, pythonMissing } from './python.ts'
 
 export interface Command {
   readonly command: string
@@ -11,13 +12,15 @@ export interface Command {
 
 export interface ClientProgram {
   readonly name: string
+  /** Why it cannot be run here, if that is known at once. */
+  readonly missing?: string | undefined
   /** Each must run for the program to be built here. */
   readonly tools: readonly Command[]
   /** Where it is built. */
   readonly folder: string
   readonly build: readonly Command[]
   /** What its tool prints when a package registry is out of reach. */
-  readonly unreachable: RegExp
+  readonly unreachable?: RegExp
   readonly run: Command
   /** Words of what it must print at least. */
   readonly promises: readonly string[]
@@ -56,10 +59,20 @@ export const clientPrograms: readonly ClientProgram[] = [
     run: { command: join(built, 'rust/debug/kube-rs-client'), args: [] },
     promises: [...verbs, 'keeps a copy', 'token', 'without a type'],
   },
+  {
+    name: 'kubernetes for Python',
+    missing: pythonMissing,
+    tools: [],
+    folder: join(sources, 'python'),
+    build: [],
+    run: { command: python ?? '', args: ['-B', join(sources, 'python/client.py')] },
+    promises: [...verbs, 'token', 'dynamic client'],
+  },
 ]
 
 /** Why the program cannot be built here; undefined when it can. */
-export async function whyMissing(tools: readonly Command[]): Promise<string | undefined> {
+export async function whyMissing({ missing, tools }: ClientProgram): Promise<string | undefined> {
+  if (missing) return missing
   for (const { command, args } of tools) {
     const { code } = await runProgram(command, args, { env: process.env })
     if (code !== 0) return `there is no ${command} that runs`
