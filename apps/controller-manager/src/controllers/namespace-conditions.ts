@@ -3,7 +3,6 @@
  * Source: kubernetes/kubernetes pkg/controller/namespace/deletion/status_condition_utils.go
  */
 import type { Namespace } from '@ensign/api'
-import type { Remaining } from './namespace-content.ts'
 
 type Condition = NonNullable<Namespace['status']['conditions']>[number]
 interface Finding {
@@ -33,6 +32,12 @@ const fine = {
 } as const satisfies Record<string, Finding>
 
 type ConditionType = keyof typeof fine
+
+/** What is still there: counts by `<resource>.<group>` (with the dot also for the core group) and by finalizer. */
+export interface Remaining {
+  readonly resources: ReadonlyMap<string, number>
+  readonly finalizers: ReadonlyMap<string, number>
+}
 
 /** What one round of deleting has found. */
 export interface Findings {

@@ -5,16 +5,10 @@
 import type { Pod } from '@ensign/api'
 import { StatusError } from '@ensign/apimachinery'
 import type { ApiClient, DiscoveredResource, ObjectList } from '@ensign/controller'
-import type { Findings } from './namespace-conditions.ts'
+import type { Findings, Remaining } from './namespace-conditions.ts'
 
 /** Seconds that an object with a finalizer is given. Source: namespaced_resources_deleter.go, finalizerEstimateSeconds. */
 const finalizerSeconds = 15
-
-/** What is still there: counts by `<resource>.<group>` (with the dot also for the core group) and by finalizer. */
-export interface Remaining {
-  readonly resources: ReadonlyMap<string, number>
-  readonly finalizers: ReadonlyMap<string, number>
-}
 
 export interface ContentRound {
   readonly findings: Findings
