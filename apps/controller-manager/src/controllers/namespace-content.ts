@@ -5,7 +5,7 @@
 import type { Pod } from '@ensign/api'
 import { StatusError } from '@ensign/apimachinery'
 import type { ApiClient, DiscoveredResource, ObjectList } from '@ensign/controller'
-import type { Findings, Remaining } from './namespace-conditions.ts'
+import type { Findings } from './namespace-conditions.ts'
 
 /** Seconds that an object with a finalizer is given. Source: namespaced_resources_deleter.go, finalizerEstimateSeconds. */
 const finalizerSeconds = 15
