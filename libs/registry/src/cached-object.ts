@@ -11,6 +11,7 @@ import {
   ObjectMetaSchema,
 } from '@ensign/apimachinery'
 import type { Revision } from '@ensign/store'
+import { KeptBytes } from './kept-bytes.ts'
 import { limits } from './limits.ts'
 import { resourceVersionOf } from './resource-version.ts'
 
@@ -49,6 +50,13 @@ const openingBrace = 0x7b
 const uidMember = '"uid":"'
 const uidLength = 36
 
+/** Bytes that are right for some time. */
+export interface Passing {
+  readonly bytes: Uint8Array
+  /** Milliseconds since the epoch; infinite where time changes nothing. */
+  readonly until: number
+}
+
 export class CachedObject {
   readonly key: string
   readonly namespace: string
@@ -58,8 +66,9 @@ export class CachedObject {
   readonly #stored: string
   #object: KubeObject | undefined
   #json: Buffer | undefined
-  #others: Map<string, Uint8Array> | undefined
-  #recent: Recent
+  #others: Map<string, Passing> | undefined
+  readonly #recent: Recent
+  #isRecent = false
 
   constructor(key: string, revision: Revision, stored: string, encoding: KindEncoding, recent: Recent) {
     const slash = key.indexOf('/')
@@ -80,8 +89,8 @@ export class CachedObject {
   /** The parsed object, shared by all readers: never change it. */
   get object(): Readonly<KubeObject> {
     if (!this.#object) {
-      this.#object = JSON.parse(this.#text()) as KubeObject
-      this.#recent.add(this)
+      this.#object = JSON.parse(this.text) as KubeObject
+      this.#remember()
     }
     return this.#object
   }
@@ -89,10 +98,15 @@ export class CachedObject {
   /** The object as JSON with a newline at its end, as a GET answers it. */
   get json(): Buffer {
     if (!this.#json) {
-      this.#json = Buffer.from(`${this.#text()}\n`)
-      this.#recent.add(this)
+      this.#json = this.#recent.bytes.text(`${this.text}\n`)
+      this.#remember()
     }
     return this.#json
+  }
+
+  /** The same without the newline, as text. Not kept. */
+  get text(): string {
+    return this.#textBehind(this.#encoding.prefix)
   }
 
   /** JSON of the object as an item of a list, where kind and apiVersion are left out. Not kept. */
@@ -112,16 +126,19 @@ export class CachedObject {
 
   /** The same for bytes that are made without parsing the object. */
   kept(representation: string, make: () => Uint8Array): Uint8Array {
-    if (!this.#others) {
-      this.#others = new Map()
-      this.#recent.add(this)
-    }
-    let bytes = this.#others.get(representation)
-    if (!bytes) {
-      bytes = make()
-      this.#others.set(representation, bytes)
-    }
-    return bytes
+    return this.keptUntil(representation, 0, () => ({ bytes: make(), until: Number.POSITIVE_INFINITY })).bytes
+  }
+
+  /** The same for bytes that hold for a while: they are made again when `now`, in milliseconds since the epoch, is later. */
+  keptUntil(representation: string, now: number, make: () => Passing): Passing {
+    const known = this.#others?.get(representation)
+    if (known && now < known.until) return known
+    const { bytes, until } = make()
+    const kept = { bytes: this.#recent.bytes.copy(bytes), until }
+    this.#others ??= new Map()
+    this.#others.set(representation, kept)
+    this.#remember()
+    return kept
   }
 
   /** The same content at a later revision: what a DELETED event shows. */
@@ -131,7 +148,7 @@ export class CachedObject {
 
   /** A copy that the caller may change. */
   copy(): KubeObject {
-    return JSON.parse(this.#text()) as KubeObject
+    return JSON.parse(this.text) as KubeObject
   }
 
   /** Forgets everything that can be made again. */
@@ -139,13 +156,16 @@ export class CachedObject {
     this.#object = undefined
     this.#json = undefined
     this.#others = undefined
+    this.#isRecent = false
+  }
+
+  #remember(): void {
+    if (this.#isRecent) return
+    this.#isRecent = true
+    this.#recent.add(this)
   }
 
   /** resourceVersion goes behind uid, where Kubernetes has it. The first `"uid":"` is metadata's: only names, which hold no quotes, stand before it. */
-  #text(): string {
-    return this.#textBehind(this.#encoding.prefix)
-  }
-
   #textBehind(prefix: string): string {
     // What was not stored (a dry run) has no resourceVersion.
     if (this.revision === 0) return prefix + this.#stored.slice(1)
@@ -159,18 +179,24 @@ export class CachedObject {
  * equal objects have equal texts.
  */
 export function storedText(object: KubeObject, { members, metadataMembers, schema }: KindEncoding): string {
-  const { metadata, ...rest } = inSchemaOrder(schema, object)
-  const ordered: Record<string, unknown> = { metadata: inOrder(metadata as Record<string, unknown>, metadataMembers) }
-  for (const member of members) {
-    if (member !== 'metadata') ordered[member] = rest[member as keyof typeof rest]
-  }
+  const given = inSchemaOrder<object>(schema, object) as Record<string, unknown>
+  const ordered: Record<string, unknown> = { metadata: undefined }
+  copyMembers(given, members, ordered)
+  ordered['metadata'] = copyMembers(given['metadata'] as Record<string, unknown>, metadataMembers, {})
   return JSON.stringify(ordered)
 }
 
-function inOrder(value: Record<string, unknown>, members: readonly string[]): Record<string, unknown> {
-  const ordered: Record<string, unknown> = {}
-  for (const member of members) ordered[member] = value[member]
-  return ordered
+/** What is set of `members`, in their order. */
+function copyMembers(
+  from: Readonly<Record<string, unknown>>,
+  members: readonly string[],
+  to: Record<string, unknown>,
+): Record<string, unknown> {
+  for (const member of members) {
+    const value = from[member]
+    if (value !== undefined) to[member] = value
+  }
+  return to
 }
 
 /** The text of the object that is the value of a member, which the text begins with. */
@@ -194,8 +220,9 @@ function endOfString(text: string, from: number): number {
   }
 }
 
-/** Bounds how many objects are kept parsed and encoded: a ring in which the newest takes the oldest one's place. */
+/** Bounds how many objects are kept parsed and encoded: a ring in which the newest takes the oldest one's place. Each is in it once. */
 export class Recent {
+  readonly bytes = new KeptBytes()
   readonly #ring: (CachedObject | undefined)[] = []
   readonly #size: number
   #next = 0
@@ -205,8 +232,7 @@ export class Recent {
   }
 
   add(object: CachedObject): void {
-    const displaced = this.#ring[this.#next]
-    if (displaced !== object) displaced?.shrink()
+    this.#ring[this.#next]?.shrink()
     this.#ring[this.#next] = object
     this.#next = (this.#next + 1) % this.#size
   }
