@@ -1,5 +1,5 @@
 /** Columns that nearly every kind has. Source: kubernetes/kubernetes pkg/printers/internalversion/printers.go */
-import { ageOf, type Column, type KubeObject } from '@ensign/apimachinery'
+import type { Column, KubeObject } from '@ensign/apimachinery'
 
 export const nameColumn: Column<KubeObject> = {
   name: 'Name',
@@ -13,5 +13,5 @@ export const ageColumn: Column<KubeObject> = {
   name: 'Age',
   type: 'string',
   description: 'Time since the object was made.',
-  cell: ({ metadata }, now) => ageOf(metadata.creationTimestamp, now),
+  cell: ({ metadata }, at) => at.age(metadata.creationTimestamp),
 }

@@ -21,6 +21,41 @@ export function humanDuration(ms: number): string {
   return `${years}y`
 }
 
+const secondMs = 1000
+const minuteMs = 60 * secondMs
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** The duration, in milliseconds, at which the text of `ms` gives way to the next one. */
+function humanDurationUntil(ms: number): number {
+  const unit = ms < 10 * minuteMs ? secondMs : ms < 8 * hourMs ? minuteMs : ms < 8 * dayMs ? hourMs : dayMs
+  return (Math.floor(ms / unit) + 1) * unit
+}
+
+/** A point in time for texts that show ages. It knows until when these stay as they are. */
+export class Moment {
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  #until = Number.POSITIVE_INFINITY
+
+  constructor(now: number) {
+    this.now = now
+  }
+
+  /** Milliseconds since the epoch at which the first of the ages that were asked for is another one. */
+  get until(): number {
+    return this.#until
+  }
+
+  age(timestamp: string | undefined | null): string {
+    if (timestamp) {
+      const since = Date.parse(timestamp)
+      this.#until = Math.min(this.#until, since + humanDurationUntil(this.now - since))
+    }
+    return ageOf(timestamp, this.now)
+  }
+}
+
 /** Age of a timestamp at `now` (ms since the epoch), `<unknown>` when there is none. */
 export function ageOf(timestamp: string | undefined | null, now: number): string {
   if (!timestamp) return '<unknown>'

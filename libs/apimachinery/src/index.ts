@@ -1,7 +1,7 @@
 export { append } from './append.ts'
 export { Base64Error, bytesFromBase64 } from './base64.ts'
 export { conversionProblem } from './conversion-problem.ts'
-export { ageOf, humanDuration } from './duration.ts'
+export { humanDuration, Moment } from './duration.ts'
 export {
   duplicateValue,
   type FieldError,
@@ -134,7 +134,15 @@ export {
   validateObjectMetaUpdate,
 } from './object-meta.ts'
 export { own } from './own.ts'
-export { decodeProtobuf, type Envelope, encodeProtobuf, unwrapUnknown, wrapUnknown } from './protobuf.ts'
+export {
+  decodeProtobuf,
+  type Envelope,
+  encodeProtobuf,
+  envelopeAround,
+  messageInUnknown,
+  unwrapUnknown,
+  wrapUnknown,
+} from './protobuf.ts'
 export { ProtobufError } from './protobuf-reader.ts'
 export { canonicalQuantity, formatQuantity, parseQuantity, type Quantity, QuantityError } from './quantity.ts'
 export {

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { DeleteOptionsSchema, ObjectMetaSchema, StatusSchema, WatchEventSchema } from './generated/meta-v1.ts'
 import { protobufDepthMax } from './limits.ts'
-import { decodeProtobuf, encodeProtobuf, unwrapUnknown, wrapUnknown } from './protobuf.ts'
+import {
+  decodeProtobuf,
+  encodeProtobuf,
+  envelopeAround,
+  messageInUnknown,
+  unwrapUnknown,
+  wrapUnknown,
+} from './protobuf.ts'
 import { ProtobufError } from './protobuf-reader.ts'
 import type { MessageSchema } from './schema.ts'
 
@@ -121,6 +128,14 @@ describe('the envelope', () => {
       contentEncoding: '',
       contentType: '',
     })
+    expect(messageInUnknown(body)).toEqual(hex('0a00'))
+  })
+
+  test('can be put around a message that is written later', () => {
+    const type = { apiVersion: 'v1', kind: 'PodList' }
+    const message = Buffer.alloc(300, 7)
+    const [head, tail] = envelopeAround(type, message.length)
+    expect(Buffer.concat([head, message, tail])).toEqual(wrapUnknown(type, message))
   })
 
   test.each([

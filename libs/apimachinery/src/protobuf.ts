@@ -22,6 +22,9 @@ import {
 /** What comes before an object in protobuf form: `k8s` and a zero byte. */
 const envelopePrefix = Buffer.from([0x6b, 0x38, 0x73, 0x00])
 
+/** Fields 3 and 4 are empty. Go writes them nevertheless, and some clients compare bytes. */
+const envelopeTail = Buffer.from([0x1a, 0, 0x22, 0])
+
 export interface Envelope {
   readonly apiVersion: string
   readonly kind: string
@@ -79,15 +82,30 @@ export function unwrapUnknown(body: Uint8Array): Envelope {
   return { ...envelope, raw }
 }
 
-/** @param raw the message, as encodeProtobuf gives it */
-export function wrapUnknown({ apiVersion, kind }: { apiVersion: string; kind: string }, raw: Uint8Array): Uint8Array {
-  const writer = new ProtobufWriter()
-  // Go writes the two empty members as well, and some clients compare bytes.
-  for (const number of [4, 3]) {
-    writer.string('')
-    writer.tag(number, wireBytes)
+/** The message in an envelope that this process has made itself: nothing is copied, and nothing else is read. */
+export function messageInUnknown(body: Uint8Array): Uint8Array {
+  const reader = new ProtobufReader(body.subarray(envelopePrefix.length))
+  while (!reader.isAtEnd) {
+    const tag = reader.tag()
+    if (tag === 0x12) return reader.bytes()
+    reader.skip(tag & 7)
   }
-  writer.bytes(raw)
+  throw new ProtobufError('proto: an envelope without a message')
+}
+
+/** @param raw the message, as encodeProtobuf gives it */
+export function wrapUnknown(type: { apiVersion: string; kind: string }, raw: Uint8Array): Uint8Array {
+  const [head, tail] = envelopeAround(type, raw.length)
+  return Buffer.concat([head, raw, tail])
+}
+
+/** What stands before and behind a message of so many bytes in its envelope. */
+export function envelopeAround(
+  { apiVersion, kind }: { apiVersion: string; kind: string },
+  messageBytes: number,
+): readonly [Uint8Array, Uint8Array] {
+  const writer = new ProtobufWriter()
+  writer.varint(messageBytes)
   writer.tag(2, wireBytes)
   const mark = writer.length
   writer.string(kind)
@@ -96,7 +114,7 @@ export function wrapUnknown({ apiVersion, kind }: { apiVersion: string; kind: st
   writer.tag(1, wireBytes)
   writer.endMessage(1, mark)
   writer.raw(envelopePrefix)
-  return writer.finish()
+  return [writer.finish(), envelopeTail]
 }
 
 function readMessage(plan: Plan, reader: ProtobufReader, depth: number): Record<string, unknown> {

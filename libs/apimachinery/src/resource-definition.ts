@@ -4,6 +4,7 @@
  * Hooks are pure and return the object; an absent hook changes nothing.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/{create,update}_strategy.go
  */
+import type { Moment } from './duration.ts'
 import type { FieldError } from './field-error.ts'
 import type { Changeable } from './field-set-filter.ts'
 import type { KindVersion } from './managed-fields-update.ts'
@@ -31,8 +32,8 @@ export interface Column<T> {
   readonly description?: string
   /** 0 is always shown, 1 only in wide output. */
   readonly priority?: number
-  /** `now` in milliseconds since the epoch, for ages. */
-  cell(object: T, now: number): string | number | boolean | null
+  /** Depends on nothing but the object, and on time by `at.age` alone: so it is known how long the text holds. */
+  cell(object: T, at: Moment): string | number | boolean | null
 }
 
 /** Condition of a table row, e.g. that a pod has completed. */

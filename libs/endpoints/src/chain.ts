@@ -22,9 +22,9 @@ import type { ApiRequest, ApiResponse, Handler } from './exchange.ts'
 import { durationProblem } from './go-duration.ts'
 import { createImpersonation, type Impersonation } from './impersonation.ts'
 import type { InFlight } from './in-flight.ts'
-import { getObject, listObjects, type Stored, watchObjects } from './read.ts'
+import { getObject, listObjects, watchObjects } from './read.ts'
 import { attributesOf, parseRequestInfo, type RequestInfo } from './request-info.ts'
-import type { ResourceSet, Served } from './resource-set.ts'
+import type { ResourceSet, Served, Stored } from './resource-set.ts'
 import {
   auditId,
   errorResponse,

@@ -4,7 +4,7 @@
  * ValidateListOptions
  */
 import { badRequest, type FieldError, forbiddenField, invalid, notSupported } from '@ensign/apimachinery'
-import type { IncludeObject } from './representations.ts'
+import type { IncludeObject } from './table.ts'
 
 /** Throws the 422 that names every rule that the query breaks. */
 export function checkListOptions(query: URLSearchParams | undefined, isWatch: boolean): void {

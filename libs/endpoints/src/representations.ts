@@ -1,14 +1,13 @@
 /**
  * The forms in which the objects of one kind are answered: JSON, YAML, protobuf, tables and metadata alone. Each is made
- * at most once per object and revision.
+ * at most once per object and revision; a table's row once more when an age in it has changed.
  */
 import {
   type AnyResourceDefinition,
-  ageOf,
   apiVersionOf,
-  type Column,
   type KubeObject,
   type MessageSchema,
+  type ObjectMeta,
   PartialObjectMetadataSchema,
   type Status,
   StatusSchema,
@@ -22,131 +21,135 @@ import {
   type WatchEventType,
 } from '@ensign/registry'
 import { type Accepted, mediaTypes } from './media-type.ts'
-import { protobufObject } from './protobuf-object.ts'
+import { partialMetadata, partialMetadataText } from './partial-metadata.ts'
+import { lengthPrefix, protobufObject } from './protobuf-object.ts'
+import { createTableForm, type IncludeObject, type TableForm } from './table.ts'
 import { yaml } from './yaml.ts'
-
-export type IncludeObject = 'Metadata' | 'Object' | 'None'
 
 export interface Representations {
   /** How single objects and watch events are written for this Accept. */
   of(accepted: Accepted, includeObject: IncludeObject): Representation
-  readonly columns: readonly Column<KubeObject>[]
+  /** How lists are written where a table is asked for. */
+  table(accepted: Accepted, includeObject: IncludeObject): TableForm
 }
 
-const defaultMetaVersion = 'meta.k8s.io/v1'
-const defaultColumns: readonly Column<KubeObject>[] = [
-  {
-    name: 'Name',
-    type: 'string',
-    format: 'name',
-    description: 'Name of the object, unique in its namespace.',
-    cell: (o) => o.metadata.name ?? '',
-  },
-  {
-    name: 'Age',
-    type: 'string',
-    description: 'Time since the object was made.',
-    cell: (o, now) => ageOf(o.metadata.creationTimestamp, now),
-  },
-]
-
 export function createRepresentations(definition: AnyResourceDefinition): Representations {
-  const columns = (definition.columns ?? defaultColumns) as readonly Column<KubeObject>[]
   const made = new Map<string, Representation>()
-  return {
-    columns,
-    of(accepted, includeObject) {
-      const { mediaType, as, metaVersion = '' } = accepted
-      if (mediaType === mediaTypes.json && !as && !definition.conversion) return jsonRepresentation
-      // Two kinds may show the same stored objects.
-      const kind = definition.conversion ? `${apiVersionOf(definition)} ` : ''
-      const id = `${kind}${mediaType} ${as ?? ''} ${metaVersion} ${as === 'Table' ? includeObject : ''}`
-      let representation = made.get(id)
-      if (!representation) {
-        representation = create(definition, columns, accepted, includeObject, id)
-        made.set(id, representation)
-      }
-      return representation
-    },
+  const tables = new Map<string, TableForm>()
+  // Two kinds may show the same stored objects.
+  const kind = definition.conversion ? `${apiVersionOf(definition)} ` : ''
+  return { of: representation, table }
+
+  function representation(accepted: Accepted, includeObject: IncludeObject): Representation {
+    const { mediaType, as, metaVersion = '' } = accepted
+    if (mediaType === mediaTypes.json && !as && !definition.conversion) return jsonRepresentation
+    const id = `${kind}${mediaType} ${as ?? ''} ${metaVersion} ${as === 'Table' ? includeObject : ''}`
+    let known = made.get(id)
+    if (!known) {
+      known = create(definition, accepted, id, () => table(accepted, includeObject))
+      made.set(id, known)
+    }
+    return known
+  }
+
+  function table({ metaVersion }: Accepted, includeObject: IncludeObject): TableForm {
+    const id = `${kind}row ${metaVersion ?? ''} ${includeObject}`
+    let known = tables.get(id)
+    if (!known) {
+      known = createTableForm(definition, { id, includeObject, metaVersion })
+      tables.set(id, known)
+    }
+    return known
   }
 }
 
 function create(
   definition: AnyResourceDefinition,
-  columns: readonly Column<KubeObject>[],
   { mediaType, as, metaVersion }: Accepted,
-  includeObject: IncludeObject,
   id: string,
+  table: () => TableForm,
 ): Representation {
+  if (as === 'Table') return tableRepresentation(id, mediaType, table())
   const shown = (stored: Readonly<KubeObject>) => shownAs(definition, stored)
-  const rows = (object: Readonly<KubeObject>) => table(definition, columns, [object], {}, includeObject, metaVersion)
-  if (as === 'Table') {
-    const more: View = {
-      value: (o) => ({ ...rows(o), columnDefinitions: null }),
-      shown,
-      schema: undefined,
-      cached: false,
-    }
-    return {
-      ...textRepresentation(id, mediaType, { value: rows, shown, schema: undefined, cached: false }),
-      following: textRepresentation(`${id} following`, mediaType, more),
-    }
+  if (!as) {
+    const view: View = { schema: definition.schema, value: ({ object }) => shown(object), ofValue: (object) => object }
+    return mediaType === mediaTypes.protobuf
+      ? protobufRepresentation(id, view)
+      : textRepresentation(id, mediaType, view)
   }
-  const view: View = as
-    ? {
-        value: (object) => partialMetadata(object, metaVersion),
-        shown,
-        schema: PartialObjectMetadataSchema,
-        cached: true,
-      }
-    : { value: (object) => object, shown, schema: definition.schema, cached: true }
+  const ofValue = (object: Readonly<KubeObject>) => partialMetadata(object, metaVersion)
+  const view: View = {
+    schema: PartialObjectMetadataSchema,
+    value: (stored) => ofValue(definition.conversion ? shown(stored.object) : { metadata: parsedMetadata(stored) }),
+    ofValue,
+  }
   if (mediaType === mediaTypes.protobuf) return protobufRepresentation(id, view)
   const text = textRepresentation(id, mediaType, view)
-  if (!as || mediaType !== mediaTypes.json || definition.conversion) return text
-  const object = (o: CachedObject): Uint8Array => o.kept(id, () => Buffer.from(partialMetadataText(o, metaVersion)))
-  return { ...text, object, eventObject: object }
+  if (mediaType !== mediaTypes.json || definition.conversion) return text
+  const object = (o: CachedObject) => o.kept(id, () => Buffer.from(`${partialMetadataText(o, metaVersion)}\n`))
+  return { ...text, object, eventObject: (o) => withoutNewline(object(o)) }
 }
 
-/** {@link partialMetadata} as JSON, from the stored text. */
-export const partialMetadataText = ({ metadataJson }: CachedObject, metaVersion = defaultMetaVersion): string =>
-  `{"kind":"PartialObjectMetadata","apiVersion":${JSON.stringify(metaVersion)},"metadata":${metadataJson}}`
+const parsedMetadata = ({ metadataJson }: CachedObject): ObjectMeta => JSON.parse(metadataJson) as ObjectMeta
 
-function textRepresentation(id: string, mediaType: string, view: View): Representation {
-  const write =
-    mediaType === mediaTypes.yaml
-      ? (value: unknown) => Buffer.from(yaml(value))
-      : (value: unknown) => Buffer.from(JSON.stringify(value))
-  const object = (o: CachedObject): Uint8Array =>
-    view.cached ? o.encoded(id, (k) => write(view.value(view.shown(k)))) : write(view.value(view.shown(o.object)))
+/** What of an object is written. */
+interface View {
+  value(stored: CachedObject): unknown
+  /** The same of an object that is in no store. */
+  ofValue(object: Readonly<KubeObject>): unknown
+  readonly schema: MessageSchema
+}
+
+function textRepresentation(id: string, mediaType: string, { value, ofValue }: View): Representation {
+  const write = textWriter(mediaType)
+  const object = (o: CachedObject): Uint8Array => o.kept(id, () => write(value(o)))
+  return {
+    id,
+    object,
+    eventObject: (o) => withoutNewline(object(o)),
+    bookmark: (o) => withoutNewline(write(ofValue(o))),
+    ...textStream(mediaType),
+  }
+}
+
+function tableRepresentation(id: string, mediaType: string, table: TableForm): Representation {
+  const isYaml = mediaType === mediaTypes.yaml
+  const written = (bytes: Uint8Array): Uint8Array => (isYaml ? yamlOfJson(bytes) : bytes)
+  const form = (formId: string, describesColumns: boolean): Representation => {
+    const object = (o: CachedObject): Uint8Array => written(table.one(o, Date.now(), describesColumns))
+    const bookmark = (o: KubeObject): Uint8Array => written(table.bookmark(o, Date.now(), describesColumns))
+    return {
+      id: formId,
+      object,
+      eventObject: (o) => withoutNewline(object(o)),
+      bookmark: (o) => withoutNewline(bookmark(o)),
+      ...textStream(mediaType),
+    }
+  }
+  return { ...form(id, true), following: form(`${id} following`, false) }
+}
+
+const textWriter = (mediaType: string): ((value: unknown) => Buffer) =>
+  mediaType === mediaTypes.yaml
+    ? (value) => Buffer.from(yaml(value))
+    : (value) => Buffer.from(`${JSON.stringify(value)}\n`)
+
+/** Every answer ends with a newline; inside of an event nothing does. */
+const withoutNewline = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, bytes.length - 1)
+
+const textStream = (mediaType: string): Pick<Representation, 'status' | 'frame'> => ({
+  status: (status) => withoutNewline(textWriter(mediaType)(status)),
+  frame: mediaType === mediaTypes.yaml ? yamlFrame : jsonFrame,
+})
+
+function protobufRepresentation(id: string, { value, ofValue, schema }: View): Representation {
+  const write = (object: unknown): Uint8Array => protobufObject(schema, object as KubeObject)
+  const object = (o: CachedObject): Uint8Array => o.kept(id, () => write(value(o)))
   return {
     id,
     object,
     eventObject: object,
-    bookmark: (o) => write(view.value(o)),
-    status: (s) => write(s),
-    frame: mediaType === mediaTypes.yaml ? yamlFrame : jsonFrame,
-  }
-}
-
-interface View {
-  /** What is stored as the kind that is served. */
-  shown(stored: Readonly<KubeObject>): Readonly<KubeObject>
-  value(object: Readonly<KubeObject>): unknown
-  /** Of the value, where it has a protobuf form. */
-  readonly schema: MessageSchema | undefined
-  /** False where the answer changes with time: ages in tables. */
-  readonly cached: boolean
-}
-
-function protobufRepresentation(id: string, { value, shown, schema }: View): Representation {
-  const write = (object: Readonly<KubeObject>): Uint8Array =>
-    protobufObject(schema as MessageSchema, value(object) as KubeObject)
-  const cached = (o: CachedObject): Uint8Array => o.encoded(id, (k) => write(shown(k)))
-  return {
-    id,
-    object: cached,
-    eventObject: cached,
-    bookmark: write,
+    bookmark: (o) => write(ofValue(o)),
     status: (status: Status) => protobufObject(StatusSchema, status as unknown as KubeObject),
     frame: protobufFrame,
   }
@@ -154,66 +157,16 @@ function protobufRepresentation(id: string, { value, shown, schema }: View): Rep
 
 /** Length, then meta/v1 WatchEvent {1: type, 2: RawExtension {1: raw}}, without an envelope of its own. */
 function protobufFrame(type: WatchEventType, object: Uint8Array): Uint8Array {
-  const raw = lengthDelimited(1, object)
-  const event = Buffer.concat([lengthDelimited(1, Buffer.from(type)), lengthDelimited(2, raw)])
-  const frame = Buffer.alloc(4 + event.length)
-  frame.writeUInt32BE(event.length)
-  event.copy(frame, 4)
-  return frame
+  const rawHead = lengthPrefix(1, object.length)
+  const extensionHead = lengthPrefix(2, rawHead.length + object.length)
+  const typeHead = lengthPrefix(1, type.length)
+  const parts = [typeHead, Buffer.from(type), extensionHead, rawHead, object]
+  const length = Buffer.allocUnsafe(4)
+  length.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0))
+  return Buffer.concat([length, ...parts])
 }
 
-export function lengthDelimited(field: number, bytes: Uint8Array): Buffer {
-  const head: number[] = [(field << 3) | 2]
-  let rest = bytes.length
-  while (rest > 0x7f) {
-    head.push((rest & 0x7f) | 0x80)
-    rest >>>= 7
-  }
-  head.push(rest)
-  return Buffer.concat([Buffer.from(head), bytes])
-}
+const yamlOfJson = (json: Uint8Array): Uint8Array => Buffer.from(yaml(JSON.parse(Buffer.from(json).toString())))
 
 const yamlFrame = (type: WatchEventType, object: Uint8Array): Uint8Array =>
   Buffer.from(`---\n${yaml({ type, object: Buffer.from(object).toString() })}`)
-
-export const partialMetadata = ({ metadata }: Readonly<KubeObject>, metaVersion = defaultMetaVersion): KubeObject => ({
-  kind: 'PartialObjectMetadata',
-  apiVersion: metaVersion,
-  metadata,
-})
-
-/** metav1.Table of these objects, with all columns: a client hides those of a priority above zero itself. */
-export function table(
-  definition: AnyResourceDefinition,
-  columns: readonly Column<KubeObject>[],
-  objects: readonly Readonly<KubeObject>[],
-  metadata: Record<string, unknown>,
-  includeObject: IncludeObject,
-  metaVersion = defaultMetaVersion,
-  now: number = Date.now(),
-): Record<string, unknown> {
-  return {
-    kind: 'Table',
-    apiVersion: metaVersion,
-    metadata:
-      objects.length === 1 && !('resourceVersion' in metadata)
-        ? { resourceVersion: objects[0]?.metadata.resourceVersion }
-        : metadata,
-    columnDefinitions: columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({
-      name,
-      type,
-      format,
-      description,
-      priority,
-    })),
-    rows: objects.map((object) => {
-      const conditions = definition.rowConditions?.(object) ?? []
-      return {
-        cells: columns.map((c) => c.cell(object as KubeObject, now)),
-        ...(conditions.length > 0 && { conditions }),
-        object:
-          includeObject === 'None' ? null : includeObject === 'Object' ? object : partialMetadata(object, metaVersion),
-      }
-    }),
-  }
-}

@@ -10,6 +10,9 @@ export interface Served {
   readonly representations: Representations
 }
 
+/** A kind of which there is something to read; reading anything else is refused before. */
+export type Stored = Served & { readonly resource: Resource }
+
 export class ResourceSet {
   readonly #served = new Map<string, Served>()
   readonly #versions: { group: string; version: string }[] = []

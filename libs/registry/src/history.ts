@@ -5,6 +5,7 @@
 import type { Revision } from '@ensign/store'
 import type { CachedObject } from './cached-object.ts'
 import type { EncodedEvent } from './event-stream.ts'
+import { limits } from './limits.ts'
 import { encodeEvent, type Representation } from './representation.ts'
 
 /** What happened to one object. `now` is absent when it was deleted, `was` when it was created. */
@@ -34,6 +35,12 @@ export class CacheEvent {
     return event
   }
 
+  /** Forgets what can be made again. */
+  shrink(): void {
+    this.#encoded = []
+    this.#left = undefined
+  }
+
   /** What left the selection or the store: its last content, at the revision at which it left. */
   #last(): CachedObject {
     this.#left ??= (this.was as CachedObject).at(this.revision)
@@ -58,7 +65,9 @@ export class History {
   }
 
   append(event: CacheEvent): void {
-    if (this.#ring.length < this.#size) {
+    const { length } = this.#ring
+    if (length >= limits.encodedEventsMax) this.#at(length - limits.encodedEventsMax).shrink()
+    if (length < this.#size) {
       this.#ring.push(event)
       return
     }

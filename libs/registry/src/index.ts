@@ -1,4 +1,4 @@
-export { CachedObject, type KindEncoding, kindEncoding, Recent, storedText } from './cached-object.ts'
+export { CachedObject, type KindEncoding, kindEncoding, type Passing, Recent, storedText } from './cached-object.ts'
 export type { EncodedEvent, EventSink, EventStream, WatchEventType } from './event-stream.ts'
 export { CacheEvent, History } from './history.ts'
 export { limits } from './limits.ts'

@@ -7,6 +7,15 @@ export const limits = {
   historyEventsMax: 10_000,
   /** Objects whose parsed value and encoded bytes are kept; the others hold only their JSON text. At 3 kB each 15 MB. */
   materializedObjectsMax: 5_000,
+  /** Bytes of a slab for what is kept of objects. One that is left with a single object of many wastes so much. */
+  keptSlabBytes: 64 << 10,
+  /** Bytes above which something kept lies alone: at most so much stays free at the end of a slab. */
+  keptInSlabBytesMax: 8 << 10,
+  /**
+   * The newest events of one resource type that stay encoded, for watchers that are not up to date; of older ones this is
+   * done again. At worst each holds one of Node's slabs of 8 KiB, together 4 MB.
+   */
+  encodedEventsMax: 512,
   /** Names of one namespace that are kept in one sorted block: an insertion moves at most so many, 4 kB of pointers. */
   nameBlockMax: 512,
   /** Objects read from the store at a time while the cache fills. */

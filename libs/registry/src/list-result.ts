@@ -1,4 +1,4 @@
-import type { CachedObject } from './cached-object.ts'
+import type { CachedObject, Passing } from './cached-object.ts'
 import { limits } from './limits.ts'
 
 /** One page of objects, as they were at one revision. */
@@ -9,7 +9,7 @@ export class ListResult {
   readonly continueToken: string | undefined
   /** How many objects the following pages hold; only known without selectors. */
   readonly remaining: number | undefined
-  #encoded: Map<string, Uint8Array> | undefined
+  #encoded: Map<string, Passing> | undefined
 
   constructor(
     items: readonly CachedObject[],
@@ -24,14 +24,19 @@ export class ListResult {
 
   /** Bytes of the whole page, made once per representation unless they are many. */
   encoded(representation: string, encode: () => Uint8Array): Uint8Array {
+    return this.encodedUntil(representation, 0, () => ({ bytes: encode(), until: Number.POSITIVE_INFINITY }))
+  }
+
+  /** The same for bytes that hold for a while: they are made again when `now`, in milliseconds since the epoch, is later. */
+  encodedUntil(representation: string, now: number, encode: () => Passing): Uint8Array {
     const known = this.#encoded?.get(representation)
-    if (known) return known
-    const bytes = encode()
-    if (bytes.length <= limits.keptListBytesMax) {
+    if (known && now < known.until) return known.bytes
+    const made = encode()
+    if (made.bytes.length <= limits.keptListBytesMax) {
       this.#encoded ??= new Map()
-      this.#encoded.set(representation, bytes)
+      this.#encoded.set(representation, made)
     }
-    return bytes
+    return made.bytes
   }
 }
 

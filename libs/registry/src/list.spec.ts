@@ -98,6 +98,14 @@ describe('a list', () => {
     expect(changed.encoded('json', () => new Uint8Array([3]))).toEqual(new Uint8Array([3]))
   })
 
+  test('keeps bytes that hold for a while no longer than that', async () => {
+    await using h = await harbour()
+    const found = await list(h)
+    const at = (now: number, byte: number) =>
+      found.encodedUntil('table', now, () => ({ bytes: new Uint8Array([byte]), until: 100 }))
+    expect([at(50, 1), at(99, 2), at(100, 3)].map(([byte]) => byte)).toEqual([1, 1, 3])
+  })
+
   test('by label tells that there is more, but not how much', async () => {
     await using h = await harbour()
     for (const name of ['a', 'b', 'c']) await h.make(name, { labels: { tier: name === 'b' ? 'db' : 'web' } })

@@ -2,7 +2,7 @@
  * Event, what happened to an object, for people to read.
  * Source: kubernetes/kubernetes pkg/registry/core/event/strategy.go, pkg/printers/internalversion/printers.go
  */
-import { ageOf, type Column, defineResource, isPathSegment } from '@ensign/apimachinery'
+import { type Column, defineResource, isPathSegment } from '@ensign/apimachinery'
 import { type Event, EventSchema } from '../../generated/core-v1.ts'
 import { asEventsVersion } from './event-conversion.ts'
 import { validateEvent } from './event-validation.ts'
@@ -36,7 +36,7 @@ export const events = defineResource<Event>({
   validate: (event) => validateEvent(event),
   validateUpdate: (event) => validateEvent(event),
   columns: [
-    column('Last Seen', 'When it was seen last.', (e, now) => ageOf(lastSeen(e), now)),
+    column('Last Seen', 'When it was seen last.', (e, at) => at.age(lastSeen(e))),
     column('Type', 'Normal or Warning.', ({ type }) => type ?? ''),
     column('Reason', 'Why, in one word.', ({ reason }) => reason ?? ''),
     column('Object', 'What it happened to.', ({ involvedObject: o }) =>
@@ -45,7 +45,7 @@ export const events = defineResource<Event>({
     column('Subobject', 'Which part of it.', ({ involvedObject }) => involvedObject?.fieldPath ?? '', 1),
     column('Source', 'Who reports it.', sourceOf, 1),
     column('Message', 'What happened.', ({ message }) => (message ?? '').trim()),
-    column('First Seen', 'When it was seen first.', (e, now) => ageOf(e.firstTimestamp || e.eventTime, now), 1),
+    column('First Seen', 'When it was seen first.', (e, at) => at.age(e.firstTimestamp || e.eventTime), 1),
     {
       name: 'Count',
       type: 'string',

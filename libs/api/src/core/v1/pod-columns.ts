@@ -2,7 +2,7 @@
  * How a pod's state reads in one line.
  * Source: kubernetes/kubernetes pkg/printers/internalversion/printers.go, printPod
  */
-import { ageOf, type Column, type RowCondition } from '@ensign/apimachinery'
+import type { Column, RowCondition } from '@ensign/apimachinery'
 import type { Pod } from '../../generated/core-v1.ts'
 import { podSummary } from './pod-summary.ts'
 
@@ -20,9 +20,9 @@ export const podColumns: readonly Column<Pod>[] = [
     return `${ready}/${total}`
   }),
   column('Status', 'What the pod is doing.', (pod) => podSummary(pod).status),
-  column('Restarts', 'How often containers were restarted, and when last.', (pod, now) => {
+  column('Restarts', 'How often containers were restarted, and when last.', (pod, at) => {
     const { restarts, lastRestart } = podSummary(pod)
-    return restarts > 0 && lastRestart ? `${restarts} (${ageOf(lastRestart, now)} ago)` : String(restarts)
+    return restarts > 0 && lastRestart ? `${restarts} (${at.age(lastRestart)} ago)` : String(restarts)
   }),
   column('IP', 'Address of the pod.', ({ status }) => status.podIPs?.[0]?.ip || status.podIP || '<none>', 1),
   column('Node', 'Where it runs.', ({ spec }) => spec.nodeName || '<none>', 1),

@@ -51,7 +51,7 @@ export const eventsEvents = defineResource<Event>({
     return [...validateEvent(core, reporter), ...validateEventsEventUpdate(core, coreEventFromEvents(old))]
   },
   columns: (events.columns ?? []).map(
-    (column): Column<Event> => ({ ...column, cell: (event, now) => column.cell(coreEventFromEvents(event), now) }),
+    (column): Column<Event> => ({ ...column, cell: (event, at) => column.cell(coreEventFromEvents(event), at) }),
   ),
   fields: Object.fromEntries(
     Object.entries(fieldNames).map(([name, coreName]) => [

@@ -1,6 +1,5 @@
 /** Checks that all four RBAC kinds share. Source: kubernetes/kubernetes pkg/apis/rbac/validation/validation.go */
 import {
-  ageOf,
   type Column,
   type FieldError,
   invalidValue,
@@ -130,7 +129,7 @@ export const bindingColumns: readonly Column<Binding>[] = [
     name: 'Age',
     type: 'string',
     description: 'Time since the object was made.',
-    cell: ({ metadata }, now) => ageOf(metadata.creationTimestamp, now),
+    cell: ({ metadata }, at) => at.age(metadata.creationTimestamp),
   },
   {
     name: 'Users',
