@@ -23,7 +23,7 @@ const { certificateFile, privateKeyFile, answers } = await helperInput<BareInput
 const prepared = new Map(
   Object.entries(answers).map(([path, { headers, body }]) => [
     path,
-    { headers: { ':status': 200, ...headers }, bytes: Buffer.from(body) },
+    { headers: { ':status': 200, ...headers }, bytes: Buffer.from(body, 'latin1') },
   ]),
 )
 const server = createSecureServer({ cert: readFileSync(certificateFile), key: readFileSync(privateKeyFile) })

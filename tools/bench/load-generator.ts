@@ -7,6 +7,7 @@ export interface GeneratorInput {
   readonly url: string
   readonly token: string | undefined
   readonly bodyFile: string | undefined
+  readonly headers: Readonly<Record<string, string>>
   readonly connections: number
   /** In flight on each connection. */
   readonly streams: number
@@ -20,7 +21,16 @@ export interface GeneratorReport {
   readonly problem?: string
 }
 
-const { url, token, bodyFile, connections, streams, warmUpMs, measureMs } = await helperInput<GeneratorInput>()
+const {
+  url,
+  token,
+  bodyFile,
+  headers: more,
+  connections,
+  streams,
+  warmUpMs,
+  measureMs,
+} = await helperInput<GeneratorInput>()
 const { origin, pathname, search } = new URL(url)
 const body = bodyFile === undefined ? undefined : readFileSync(bodyFile)
 const headers = {
@@ -28,6 +38,7 @@ const headers = {
   ':path': pathname + search,
   ...(token !== undefined && { authorization: `Bearer ${token}` }),
   ...(body && { 'content-type': 'application/json', 'content-length': body.length }),
+  ...more,
 }
 
 let done = 0

@@ -4,6 +4,7 @@
  */
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
+import type { Headers } from './ask.ts'
 import { startHelper } from './child.ts'
 import type { GeneratorInput, GeneratorReport } from './load-generator.ts'
 import { settings } from './settings.ts'
@@ -13,6 +14,7 @@ export interface Load {
   readonly token?: string
   /** File whose content is posted; without one it is GET. */
   readonly bodyFile?: string
+  readonly headers?: Headers
 }
 
 /** Answers per second. Rejects when any answer was not a 2xx: a refusal is quick, and no figure. */
@@ -26,7 +28,7 @@ export function hasH2load(): boolean {
   return found
 }
 
-async function byH2load({ url, token, bodyFile }: Load): Promise<number> {
+async function byH2load({ url, token, bodyFile, headers = {} }: Load): Promise<number> {
   const { connections, inFlight, warmUpMs, measureMs } = settings
   const { stdout } = await promisify(execFile)('h2load', [
     `--clients=${connections}`,
@@ -35,6 +37,7 @@ async function byH2load({ url, token, bodyFile }: Load): Promise<number> {
     `--warm-up-time=${warmUpMs}ms`,
     `--duration=${measureMs}ms`,
     ...(token === undefined ? [] : ['--header', `authorization: Bearer ${token}`]),
+    ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
     ...(bodyFile === undefined ? [] : [`--data=${bodyFile}`, '--header', 'content-type: application/json']),
     url,
   ])
@@ -48,11 +51,12 @@ async function byH2load({ url, token, bodyFile }: Load): Promise<number> {
   return Number(rate)
 }
 
-async function byGenerator({ url, token, bodyFile }: Load): Promise<number> {
+async function byGenerator({ url, token, bodyFile, headers = {} }: Load): Promise<number> {
   const input: GeneratorInput = {
     url,
     token,
     bodyFile,
+    headers,
     connections: settings.connections,
     streams: settings.inFlight / settings.connections,
     warmUpMs: settings.warmUpMs,

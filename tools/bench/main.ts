@@ -13,11 +13,21 @@ import { hasH2load } from './load.ts'
 import { manyAccounts } from './many-accounts.ts'
 import { reads } from './reads.ts'
 import { jsonText, tableText } from './report.ts'
+import { representations } from './representations.ts'
 import { reviews } from './reviews.ts'
 import { tokens } from './tokens.ts'
 import { watches } from './watches.ts'
 
-const benchmarks: readonly Benchmark[] = [coldStart, reads, tokens, reviews, creates, watches, manyAccounts]
+const benchmarks: readonly Benchmark[] = [
+  coldStart,
+  reads,
+  representations,
+  tokens,
+  reviews,
+  creates,
+  watches,
+  manyAccounts,
+]
 
 const asked = parseArguments(
   process.argv.slice(2),

@@ -1,5 +1,5 @@
 /** As many ServiceAccounts as a large company has: how fast they are made, read and watched, and what they take. */
-import { type ClientHttp2Session, connect } from 'node:http2'
+import type { ClientHttp2Session } from 'node:http2'
 import { setTimeout as delay } from 'node:timers/promises'
 import { redisMissing, startRedisServer } from '@ensign/store-redis/testing'
 import { startHelper } from './child.ts'
@@ -7,6 +7,7 @@ import { eventually } from './eventually.ts'
 import type { Benchmark, Figure } from './figure.ts'
 import { residentMiB } from './memory.ts'
 import { type Plane, startPlane } from './plane.ts'
+import { openSession, over } from './session.ts'
 import { settings } from './settings.ts'
 import type { WatchInput, WatchReport } from './watch-client.ts'
 import { populate } from './world.ts'
@@ -67,13 +68,14 @@ async function measured(plane: Plane, store: string): Promise<Figure[]> {
 async function makeAll(plane: Plane, token: string): Promise<number> {
   await inFlight(namespaces, (name) => plane.post('/api/v1/namespaces', { metadata: { name } }))
   await eventually(async () => (await countOf(plane)) >= bornWith)
-  const sessions = await Promise.all(Array.from({ length: settings.connections }, () => session(plane)))
+  const sessions = await Promise.all(Array.from({ length: settings.connections }, () => openSession(plane)))
   const names = Array.from({ length: settings.accounts - bornWith }, (_, i) => `account-${i}`)
   const from = performance.now()
   await inFlight(names, async (name, i) => {
     const path = accountsOf(namespaces[i % namespaces.length] as string)
-    const { status, text } = await ask(sessions[i % sessions.length] as ClientHttp2Session, path, token, {
-      metadata: { name },
+    const { status, text } = await over(sessions[i % sessions.length] as ClientHttp2Session, path, {
+      token,
+      body: { metadata: { name } },
     })
     if (status !== 201) throw new Error(`an account was answered with ${status}: ${text}`)
   })
@@ -89,13 +91,13 @@ async function countOf(plane: Plane): Promise<number> {
 
 /** Milliseconds for each page of the whole list, of a list from its begin to its end. */
 async function pageTimes(plane: Plane, token: string): Promise<{ p50: number; p99: number }> {
-  const client = await session(plane)
+  const client = await openSession(plane)
   const times: number[] = []
   let next = ''
   let seen = 0
   do {
     const from = performance.now()
-    const { text } = await ask(client, `${accounts}?limit=${pageSize}${next && `&continue=${next}`}`, token)
+    const { text } = await over(client, `${accounts}?limit=${pageSize}${next && `&continue=${next}`}`, { token })
     times.push(performance.now() - from)
     const { metadata, items } = JSON.parse(text)
     next = metadata.continue ?? ''
@@ -136,9 +138,9 @@ async function restartSeconds(plane: Plane, token: string): Promise<number> {
   await plane.restart()
   const from = performance.now()
   await eventually(async () => {
-    const client = await session(plane)
+    const client = await openSession(plane)
     try {
-      return (await ask(client, `${accounts}?limit=${pageSize}`, token)).status === 200
+      return (await over(client, `${accounts}?limit=${pageSize}`, { token })).status === 200
     } finally {
       client.destroy()
     }
@@ -154,38 +156,4 @@ async function inFlight<T>(all: readonly T[], work: (one: T, index: number) => P
       for (let i = next++; i < all.length; i = next++) await work(all[i] as T, i)
     }),
   )
-}
-
-function session(plane: Plane): Promise<ClientHttp2Session> {
-  return new Promise((resolve, reject) => {
-    const client = connect(plane.server, { ca: plane.caPem })
-    client.on('error', reject)
-    client.on('connect', () => resolve(client))
-  })
-}
-
-/** A POST of the body, or a GET without one. */
-function ask(
-  client: ClientHttp2Session,
-  path: string,
-  token: string,
-  body?: object,
-): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const stream = client.request({
-      ':method': body ? 'POST' : 'GET',
-      ':path': path,
-      authorization: `Bearer ${token}`,
-      ...(body && { 'content-type': 'application/json' }),
-    })
-    let status = 0
-    const chunks: Buffer[] = []
-    stream.on('response', (headers) => {
-      status = headers[':status'] ?? 0
-    })
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-    stream.on('end', () => resolve({ status, text: Buffer.concat(chunks).toString() }))
-    stream.on('error', reject)
-    stream.end(body && JSON.stringify(body))
-  })
 }

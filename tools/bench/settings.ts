@@ -13,6 +13,8 @@ export const settings = {
   idleMs: 3_000,
   /** Objects in the list that is read. */
   listSize: 500,
+  /** Changes after each of which the list is read once. */
+  changes: 100,
   /** ServiceAccounts that are made in one go, and the namespaces that share them. */
   accounts: 100_000,
   accountNamespaces: 1_000,
