@@ -1,11 +1,9 @@
 /** `ensign up` with objects in SQLite, and every kubectl that is promised. */
-import { kubectlPrograms, type RunningProgram } from '@ensign/testing'
+import type { RunningProgram } from '@ensign/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type PlaneFolder, planeFolder, up } from './harness.ts'
+import { forEachKubectl } from './kubectls.ts'
 import { leaveSomething, tellStory } from './story.ts'
-
-/** Of each kind one: from 1.32 on they send protobuf. The newest of this machine tells it too. */
-const promised = ['1.27', '1.30', '1.33']
 
 let folder: PlaneFolder
 let plane: RunningProgram
@@ -18,14 +16,7 @@ afterAll(async () => {
   folder?.[Symbol.dispose]()
 })
 
-const programs = kubectlPrograms()
-const newest = programs.at(-1)?.version
-for (const version of new Set([...promised, ...(newest ? [newest] : [])])) {
-  const program = programs.find((each) => each.version === version)
-  if (program) tellStory(program, () => folder)
-  else
-    test(`kubectl ${version}`, ({ skip }) => skip(`this machine has no kubectl ${version} beside the one on the PATH`))
-}
+forEachKubectl((program) => tellStory(program, () => folder))
 
 test('a restart keeps objects, and tokens stay valid', async () => {
   const stillThere = await leaveSomething(folder)
