@@ -6,16 +6,23 @@
 import { createHash } from 'node:crypto'
 import {
   type ActionSubresource,
+  APIGroupListSchema,
+  APIGroupSchema,
+  APIResourceListSchema,
+  APIVersionsSchema,
   apiVersionOf,
   isVirtual,
+  type MessageSchema,
   type Subresource,
   type Verb,
   verbsOf,
 } from '@ensign/apimachinery'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { mediaTypes, negotiate, parseAccept } from './media-type.ts'
+import { protobufObject } from './protobuf-object.ts'
 import type { ResourceSet, Served } from './resource-set.ts'
-import { jsonResponse } from './response.ts'
+import { jsonResponse, response } from './response.ts'
+import { yaml } from './yaml.ts'
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
@@ -28,11 +35,12 @@ export function createDiscovery(resources: ResourceSet, serverAddress: string): 
   const groups = [...new Set(resources.versions.map((v) => v.group))]
   const versionsOf = (group: string): string[] =>
     resources.versions.filter((v) => v.group === group).map((v) => v.version)
-  const documents = new Map<string, unknown>()
+  const documents = new Map<string, Document>()
+  const add = (path: string, schema: MessageSchema, value: Document['value']) => documents.set(path, { schema, value })
   const aggregated = new Map<string, Aggregated>()
 
   if (groups.includes('')) {
-    documents.set('/api', {
+    add('/api', APIVersionsSchema, {
       kind: 'APIVersions',
       versions: versionsOf(''),
       serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
@@ -40,11 +48,13 @@ export function createDiscovery(resources: ResourceSet, serverAddress: string): 
     aggregated.set('/api', aggregate([groupDiscovery('')]))
   }
   const named = groups.filter((g) => g !== '')
-  documents.set('/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(apiGroup) })
+  add('/apis', APIGroupListSchema, { kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(apiGroup) })
   aggregated.set('/apis', aggregate(named.map(groupDiscovery)))
-  for (const group of named) documents.set(`/apis/${group}`, { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) })
+  for (const group of named)
+    add(`/apis/${group}`, APIGroupSchema, { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) })
   for (const { group, version } of resources.versions) {
-    documents.set(group ? `/apis/${group}/${version}` : `/api/${version}`, resourceList(group, version))
+    const path = group ? `/apis/${group}/${version}` : `/api/${version}`
+    add(path, APIResourceListSchema, resourceList(group, version))
   }
 
   return {
@@ -79,7 +89,7 @@ export function createDiscovery(resources: ResourceSet, serverAddress: string): 
     }
   }
 
-  function resourceList(group: string, version: string): object {
+  function resourceList(group: string, version: string): Document['value'] {
     return {
       kind: 'APIResourceList',
       ...(group && { apiVersion: 'v1' }),
@@ -87,6 +97,12 @@ export function createDiscovery(resources: ResourceSet, serverAddress: string): 
       resources: resources.of(group, version).flatMap(listedResources),
     }
   }
+}
+
+/** What a path of the older discovery answers, in any form. */
+interface Document {
+  readonly schema: MessageSchema
+  readonly value: { readonly kind: string; readonly apiVersion?: string; readonly [member: string]: unknown }
 }
 
 interface Aggregated {
@@ -120,12 +136,14 @@ function wantsAggregated({ headers }: ApiRequest): boolean {
   return false
 }
 
-function plain({ headers: { accept } }: ApiRequest, document: unknown): ApiResponse {
+function plain({ headers: { accept } }: ApiRequest, { schema, value }: Document): ApiResponse {
   // Forms of aggregated discovery that nobody serves are passed over when something plain is asked for beside them.
   const clauses = accept ? String(accept).split(',') : []
   const others = clauses.filter((c) => !knownAggregated.test(c.replaceAll(' ', '')))
-  negotiate(clauses.length > 0 && others.length === 0 ? undefined : others.join(','))
-  return jsonResponse(200, document)
+  const { mediaType } = negotiate(clauses.length > 0 && others.length === 0 ? undefined : others.join(','))
+  if (mediaType === mediaTypes.protobuf) return response(200, mediaType, protobufObject(schema, value))
+  if (mediaType === mediaTypes.yaml) return response(200, mediaType, Buffer.from(yaml(value)))
+  return jsonResponse(200, value)
 }
 
 /** Versions of aggregated discovery that there have been; whoever asks for one gets the older document instead. */

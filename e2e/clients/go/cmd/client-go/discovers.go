@@ -25,6 +25,13 @@ func (c *clients) discovers() []promise.Promise {
 			if len(groups) < 5 || len(resources) < len(groups) {
 				return fmt.Errorf("there are %d groups and %d versions of them", len(groups), len(resources))
 			}
+			older, err := c.typed.Discovery().ServerResourcesForGroupVersion("v1")
+			if err != nil {
+				return err
+			}
+			if err := promise.Same("the version of the older document", older.GroupVersion, "v1"); err != nil {
+				return err
+			}
 			version, err := c.typed.Discovery().ServerVersion()
 			if err != nil {
 				return err
