@@ -5,6 +5,14 @@ test('what is the same makes no text', () => {
   expect(unifiedDiff({ a: 1 }, { a: 1 })).toBe('')
 })
 
+test('the order of members is no difference', () => {
+  const before = { a: 1, b: { c: 2, d: 3 }, e: [{ f: 4, g: 5 }] }
+  const after = { e: [{ g: 5, f: 4 }], b: { d: 3, c: 2 }, a: 0 }
+  expect(unifiedDiff(before, after)).toBe(
+    '@@ -1,5 +1,5 @@\n {\n- "a": 1,\n+ "a": 0,\n  "b": {\n   "c": 2,\n   "d": 3\n',
+  )
+})
+
 test('a changed, a removed and an added line are shown with three lines around them', () => {
   const numbers = Array.from({ length: 12 }, (_, i) => i)
   const before = { list: numbers, name: 'x' }

@@ -1,3 +1,5 @@
+import { isObject } from './json-decode-scalar.ts'
+
 /** Lines around a change that are shown with it. */
 const context = 3
 /** Pairs of lines that are compared at most; what is longer is shown as removed and added as a whole. */
@@ -13,10 +15,18 @@ interface Edit {
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/diff/diff.go, Diff
  */
 export function unifiedDiff(before: unknown, after: unknown): string {
-  const edits = editsBetween(linesOf(before), linesOf(after))
+  const edits = editsBetween(linesOf(before), linesOf(inOrderOf(before, after)))
   return hunks(edits)
     .map(({ start, end }) => hunkText(edits, start, end))
     .join('')
+}
+
+/** The value with its members in the order of the other's: where a client wrote them is no difference. */
+function inOrderOf(model: unknown, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item, i) => inOrderOf(Array.isArray(model) ? model[i] : undefined, item))
+  if (!isObject(value) || !isObject(model)) return value
+  const members = [...Object.keys(model).filter((name) => Object.hasOwn(value, name)), ...Object.keys(value)]
+  return Object.fromEntries(members.map((name) => [name, inOrderOf(model[name], value[name])]))
 }
 
 const linesOf = (value: unknown): string[] => JSON.stringify(value ?? null, null, 1).split('\n')
