@@ -45,4 +45,6 @@ export const limits = {
   keptListsMax: 16,
   /** Bytes up to which a kept list's answer is kept too. */
   keptListBytesMax: 4 << 20,
+  /** Bytes of all such answers of one resource type together: each list has many forms, and each limit is another list. */
+  keptListsBytesMax: 32 << 20,
 } as const

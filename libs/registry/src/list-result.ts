@@ -10,6 +10,7 @@ export class ListResult {
   /** How many objects the following pages hold; only known without selectors. */
   readonly remaining: number | undefined
   #encoded: Map<string, Passing> | undefined
+  #onKept: ((bytes: number) => void) | undefined
 
   constructor(
     items: readonly CachedObject[],
@@ -35,17 +36,24 @@ export class ListResult {
     if (made.bytes.length <= limits.keptListBytesMax) {
       this.#encoded ??= new Map()
       this.#encoded.set(representation, made)
+      this.#onKept?.(made.bytes.length - (known?.bytes.length ?? 0))
     }
     return made.bytes
+  }
+
+  /** Tells how many bytes more are kept from now on. */
+  whenKept(tell: (bytes: number) => void): void {
+    this.#onKept = tell
   }
 }
 
 /**
  * The lists that were asked for since the last change, for whoever asks the same again: a fleet of clients that all
- * poll the same collection costs one list for each change.
+ * poll the same collection costs one list for each change. When they hold too much together, all are forgotten.
  */
 export class KeptLists {
   readonly #kept = new Map<string, ListResult>()
+  #bytes = 0
 
   get(id: string): ListResult | undefined {
     return this.#kept.get(id)
@@ -54,9 +62,15 @@ export class KeptLists {
   set(id: string, result: ListResult): void {
     if (this.#kept.size >= limits.keptListsMax) this.clear()
     this.#kept.set(id, result)
+    result.whenKept((bytes) => {
+      if (this.#kept.get(id) !== result) return
+      this.#bytes += bytes
+      if (this.#bytes > limits.keptListsBytesMax) this.clear()
+    })
   }
 
   clear(): void {
     if (this.#kept.size > 0) this.#kept.clear()
+    this.#bytes = 0
   }
 }

@@ -1,5 +1,6 @@
 import { StatusError } from '@ensign/apimachinery'
 import { describe, expect, test } from 'vitest'
+import { limits } from './limits.ts'
 import type { ListRequest } from './list.ts'
 import { selectionOf } from './selection.ts'
 import { flags, type Harbour, harbour } from './testing/index.ts'
@@ -96,6 +97,17 @@ describe('a list', () => {
     const changed = await list(h)
     expect(names(changed)).toEqual(['a', 'b'])
     expect(changed.encoded('json', () => new Uint8Array([3]))).toEqual(new Uint8Array([3]))
+  })
+
+  test('is forgotten when the kept answers hold too much together', async () => {
+    await using h = await harbour()
+    const form = new Uint8Array(limits.keptListBytesMax)
+    const first = await list(h)
+    const fits = limits.keptListsBytesMax / limits.keptListBytesMax
+    for (let i = 0; i < fits; i++) first.encoded(`form ${i}`, () => form)
+    expect(await list(h)).toBe(first)
+    first.encoded('one more', () => form)
+    expect(await list(h)).not.toBe(first)
   })
 
   test('keeps bytes that hold for a while no longer than that', async () => {
