@@ -6,7 +6,7 @@ import { readBody } from './body.ts'
 import { compressed } from './gzip.ts'
 import { sending } from './sending.ts'
 import { urlTooLong } from './url.ts'
-import { acceptance, webSocketMessages } from './websocket.ts'
+import { acceptance, endFully, webSocketMessages } from './websocket.ts'
 
 export function serveHttp1(server: Server, handler: Handler, peerOf: (socket: Socket) => PeerConnection): void {
   const peers = new WeakMap<Socket, PeerConnection>()
@@ -82,7 +82,7 @@ function lastResponse(message: IncomingMessage, socket: Socket): ServerResponse 
   response.on('error', () => {})
   response.shouldKeepAlive = false
   response.assignSocket(socket)
-  response.on('finish', () => socket.end())
+  response.on('finish', () => endFully(socket))
   return response
 }
 

@@ -55,10 +55,11 @@ export function webSocketMessages(socket: Duplex, head: Uint8Array): WebSocketMe
   }
   const end = () => {
     write(opcodes.close, closedNormally)
-    socket.end()
+    endFully(socket)
   }
   const hear = frameReader((opcode, payload) => {
-    if (opcode === opcodes.ping) write(opcodes.pong, payload)
+    // A client that asks without reading the answers gets none: they would be kept for it.
+    if (opcode === opcodes.ping && !socket.writableNeedDrain) write(opcodes.pong, payload)
     if (opcode === opcodes.close) end()
   })
   const listen = (chunk: Uint8Array) => {
@@ -67,6 +68,11 @@ export function webSocketMessages(socket: Duplex, head: Uint8Array): WebSocketMe
   socket.on('data', listen)
   listen(head)
   return { send: (message, kind) => write(opcodes[kind], message), end }
+}
+
+/** Ends a connection that no server looks after any more, also when the client keeps its half open. */
+export function endFully(socket: Duplex): void {
+  socket.end(() => socket.destroy())
 }
 
 /** RFC 6455 §5.2: final, and unmasked as all that servers send. */
