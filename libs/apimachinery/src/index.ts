@@ -106,7 +106,7 @@ export {
   validateLabelSelector,
   validateLabelSelectorRequirement,
 } from './label-selector-validation.ts'
-export { jsonDepthMax, protobufDepthMax } from './limits.ts'
+export { jsonDepthMax, protobufDepthMax, valuesMax } from './limits.ts'
 export type { Manager } from './managed-fields.ts'
 export { type KindVersion, type TrackedWrite, trackWrite } from './managed-fields-update.ts'
 export { andThen, type MaybePromise } from './maybe-promise.ts'
@@ -186,6 +186,7 @@ export {
   type StatusReason,
   serviceUnavailable,
   statusCodes,
+  tooManyValues,
   toStatusError,
   unauthorized,
 } from './status.ts'

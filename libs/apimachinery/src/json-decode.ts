@@ -6,7 +6,7 @@
 import { type DecodePath, elementPath, fieldStackOf, memberPath, strictPathOf } from './json-decode-path.ts'
 import { decodeScalar, goKindOf, goTypeOf, isObject, ScalarError } from './json-decode-scalar.ts'
 import type { DuplicateKey, JsonDocument } from './json-text.ts'
-import { keptDepthMax } from './limits.ts'
+import { keptDepthMax, wrongValuesMax } from './limits.ts'
 import type { MessageSchema } from './schema.ts'
 import { type Member, objectFromSlots, type Plan, planOf, sortedKeys, zeroElementOf } from './schema-plan.ts'
 
@@ -51,6 +51,7 @@ class Decoder {
   readonly #options: DecodeOptions
   readonly #reported = new Set<string>()
   #firstError: JsonDecodeError | undefined
+  #wrong = 0
   #depth = 0
 
   constructor(options: DecodeOptions) {
@@ -124,6 +125,7 @@ class Decoder {
       return decodeScalar(member.scalar, value, member.field.goType)
     } catch (error) {
       if (!(error instanceof ScalarError)) throw error
+      this.#countWrong()
       const decodeError = new JsonDecodeError(
         error.goType === undefined ? error.message : typeError(error.message, error.goType, path),
       )
@@ -133,7 +135,13 @@ class Decoder {
     }
   }
 
+  /** Looks no longer for an error that would end the decoding at once when so much is wrong already. */
+  #countWrong(): void {
+    if (this.#firstError && ++this.#wrong > wrongValuesMax) throw this.#firstError
+  }
+
   #mismatch(value: unknown, goType: string, path: DecodePath): undefined {
+    this.#countWrong()
     this.#firstError ??= new JsonDecodeError(typeError(goKindOf(value), goType, path))
     return undefined
   }

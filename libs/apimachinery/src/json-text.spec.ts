@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { findDuplicateKeys, JsonNumber, parseJson } from './json-text.ts'
-import { jsonDepthMax, keptDepthMax } from './limits.ts'
+import { jsonDepthMax, keptDepthMax, valuesMax } from './limits.ts'
 
 describe('parseJson', () => {
   test.each([
@@ -51,6 +51,12 @@ describe('parseJson', () => {
     const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
     expect(parseJson(objects(jsonDepthMax)).value).toHaveProperty('a.a.a')
     expect(() => parseJson(objects(jsonDepthMax + 1))).toThrow("invalid character '{' exceeded max depth")
+  })
+
+  test('has so many values and no more, however short they are', () => {
+    const values = (count: number) => parseJson(`[${Array.from({ length: count - 1 }, () => '{}').join(',')}]`)
+    expect(values(valuesMax).value).toHaveLength(valuesMax - 1)
+    expect(() => values(valuesMax + 1)).toThrow(`Request entity too large: limit is ${valuesMax} values`)
   })
 
   test('reads past what is too deep for any kind, and still knows what is no JSON', () => {

@@ -3,7 +3,8 @@
  * that matters. JSON.parse tells nothing of the last two.
  * Source: sigs.k8s.io/json internal/golang/encoding/json scanner.go (error texts), kubernetes_patch.go (duplicates)
  */
-import { jsonDepthMax, keptDepthMax } from './limits.ts'
+import { jsonDepthMax, keptDepthMax, valuesMax } from './limits.ts'
+import { tooManyValues } from './status.ts'
 
 /** A number whose text is not the shortest form of a safe integer, so that `1e3` and `600.5` can be told from integers. */
 export class JsonNumber {
@@ -38,7 +39,7 @@ export interface JsonDocument {
 /**
  * @param input text, or UTF-8 bytes: invalid sequences become U+FFFD, a byte order mark is an error
  * @param exactNumbers keep numbers that are not plain integers as JsonNumber
- * @throws JsonSyntaxError
+ * @throws JsonSyntaxError; StatusError 413 when there are more than `valuesMax` values
  */
 export function parseJson(input: string | Uint8Array, { exactNumbers = false } = {}): JsonDocument {
   const text = typeof input === 'string' ? input : utf8.decode(input)
@@ -89,6 +90,7 @@ class Parser {
   readonly #exactNumbers: boolean
   #at = 0
   #depth = 0
+  #values = 0
 
   constructor(text: string, exactNumbers: boolean) {
     this.#text = text
@@ -104,6 +106,7 @@ class Parser {
   }
 
   #value(): unknown {
+    if (++this.#values > valuesMax) throw tooManyValues(valuesMax)
     const code = this.#text.charCodeAt(this.#at)
     if (code === quotationMark) return this.#string()
     if ((code >= digit0 && code <= digit9) || code === minus) return this.#number()

@@ -9,3 +9,12 @@ export const errorTextMax = 1_048_576
 
 /** Messages inside each other. The deepest kind (Pod) needs 8. */
 export const protobufDepthMax = 64
+
+/**
+ * Values (objects, lists, texts, numbers) of one body, however short each is. Decoding, defaults, checks and field owners take
+ * up to 6 µs for each, on the event loop; a ConfigMap with 20,000 keys and all their owners has 40,000.
+ */
+export const valuesMax = 50_000
+
+/** Values of a wrong type in one body that are looked past: an error, with its stack, is made of each. */
+export const wrongValuesMax = 100

@@ -3,7 +3,15 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go
  */
 import { append } from './append.ts'
-import { type FieldError, type FieldPath, forbiddenField, invalidValue, required, tooLong } from './field-error.ts'
+import {
+  type FieldError,
+  type FieldPath,
+  forbiddenField,
+  invalidValue,
+  renderValue,
+  required,
+  tooLong,
+} from './field-error.ts'
 import type { ObjectMeta } from './generated/meta-v1.ts'
 import { isDns1123Label, isLabelKey, isLabelValue, type NameRule } from './names.ts'
 
@@ -68,6 +76,7 @@ export function validateAnnotations(annotations: Record<string, string> | undefi
 function validateOwnerReferences(meta: ObjectMeta, path: FieldPath): FieldError[] {
   const errors: FieldError[] = []
   let controller: string | undefined
+  let all: string | undefined
   for (const owner of meta.ownerReferences ?? []) {
     const { apiVersion = '', kind = '', name = '', uid = '' } = owner
     if (!versionOf(apiVersion)) errors.push(invalidValue(`${path}.apiVersion`, apiVersion, 'version must not be empty'))
@@ -78,13 +87,16 @@ function validateOwnerReferences(meta: ObjectMeta, path: FieldPath): FieldError[
     if (owner.controller) {
       const name = `${owner.kind}/${owner.name}`
       if (controller !== undefined) {
-        errors.push(
-          invalidValue(
+        // One text for all of these errors: each shows the whole list.
+        all ??= renderValue(meta.ownerReferences)
+        errors.push({
+          ...invalidValue(
             path,
-            meta.ownerReferences,
+            null,
             `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`,
           ),
-        )
+          value: all,
+        })
       } else controller = name
     }
   }

@@ -1,3 +1,6 @@
+import { valuesMax } from './limits.ts'
+import { tooManyValues } from './status.ts'
+
 /** Reads the protobuf wire format, with the errors of gogo-protobuf's generated code. Nothing is read past the end. */
 
 export class ProtobufError extends Error {
@@ -18,6 +21,7 @@ export class ProtobufReader {
   readonly #bytes: Buffer
   #at: number
   #end: number
+  #values = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -27,6 +31,11 @@ export class ProtobufReader {
 
   get isAtEnd(): boolean {
     return this.#at >= this.#end
+  }
+
+  /** Takes note of one more value. StatusError 413 when there are more than `valuesMax`. */
+  count(): void {
+    if (++this.#values > valuesMax) throw tooManyValues(valuesMax)
   }
 
   /** Narrows the reader to the message that comes next; the returned end is for `leave`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DeleteOptionsSchema, ObjectMetaSchema, StatusSchema, WatchEventSchema } from './generated/meta-v1.ts'
-import { protobufDepthMax } from './limits.ts'
+import { protobufDepthMax, valuesMax } from './limits.ts'
 import {
   decodeProtobuf,
   encodeProtobuf,
@@ -70,6 +70,16 @@ describe('decodeProtobuf', () => {
     ['5a05 0a05 616263', 'unexpected EOF'],
   ])('refuses %s: %s', (bytes, message) => {
     expect(() => decodeProtobuf(ObjectMetaSchema, hex(bytes))).toThrow(new ProtobufError(message))
+  })
+
+  test('bounds the number of values, one by one and packed', () => {
+    const tooMany = `Request entity too large: limit is ${valuesMax} values`
+    const eggs = Buffer.alloc(valuesMax + 1)
+    const packed = Buffer.concat([hex('12'), hex('d18603'), eggs])
+    expect(() => decodeProtobuf(NestSchema, packed)).toThrow(tooMany)
+    const single = Buffer.alloc(2 * (valuesMax + 1)).fill(hex('1000'))
+    expect(decodeProtobuf(NestSchema, single.subarray(2))).toMatchObject({ eggs: { length: valuesMax } })
+    expect(() => decodeProtobuf(NestSchema, single)).toThrow(tooMany)
   })
 
   test('bounds the nesting', () => {

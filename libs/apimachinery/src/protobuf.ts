@@ -36,7 +36,7 @@ export interface Envelope {
 
 /**
  * @param message without the envelope
- * @throws ProtobufError
+ * @throws ProtobufError; StatusError 413 when there are more than `valuesMax` values
  */
 export function decodeProtobuf<T = Record<string, unknown>>(schema: MessageSchema, message: Uint8Array): T {
   return readMessage(planOf(schema), new ProtobufReader(message), 0) as T
@@ -136,6 +136,7 @@ function withSortedKeys(map: Record<string, unknown>): Record<string, unknown> {
 function readFields(wire: WireFields, reader: ProtobufReader, slots: unknown[], depth: number): void {
   if (depth > protobufDepthMax) throw new ProtobufError('proto: messages too deep inside each other')
   while (!reader.isAtEnd) {
+    reader.count()
     const tag = reader.tag()
     const known = wire.byNumber[tag >>> 3]
     if (!known) reader.skip(tag & 7)
@@ -177,7 +178,10 @@ function readMember(member: Member, tag: number, reader: ProtobufReader, slots: 
 /** Numbers of a list may come one by one or together. */
 function readPacked(member: Member, reader: ProtobufReader, list: unknown[], depth: number): void {
   const outerEnd = reader.enter()
-  while (!reader.isAtEnd) list.push(readElement(member, wireTypeOf(member), reader, depth))
+  while (!reader.isAtEnd) {
+    reader.count()
+    list.push(readElement(member, wireTypeOf(member), reader, depth))
+  }
   reader.leave(outerEnd)
 }
 

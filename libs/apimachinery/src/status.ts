@@ -123,6 +123,10 @@ export const notFound = (gr: GroupResource, name: string): StatusError =>
 export const alreadyExists = (gr: GroupResource, name: string): StatusError =>
   new StatusError('AlreadyExists', `${qualifiedResource(gr)} "${name}" already exists`, detailsOf(gr, name))
 
+/** A body of few bytes that would make more work than a large one. */
+export const tooManyValues = (max: number): StatusError =>
+  new StatusError('RequestEntityTooLarge', `Request entity too large: limit is ${max} values`)
+
 export const conflict = (gr: GroupResource, name: string, message: string): StatusError =>
   new StatusError(
     'Conflict',

@@ -77,13 +77,17 @@ function refusalMediaType({ headers }: ApiRequest): string {
 /** `Warning` header values, without duplicates and control characters, cut when they are too long together. */
 export function warningHeaders(texts: readonly string[]): string[] {
   const distinct = [...new Set(texts)]
-  const total = distinct.reduce((sum, t) => sum + t.length, 0)
-  const bounded = total > limits.warningRunesMax ? distinct.map((t) => t.slice(0, limits.warningRunesCut)) : distinct
-  // A header is bytes, which node takes as the characters of Latin-1.
-  return bounded.map((t) => {
-    const quoted = t.replace(/[\\"]/g, '\\$&').replace(/[\u0000-\u001f\u007f]/g, ' ')
-    return `299 - "${Buffer.from(quoted).toString('latin1')}"`
-  })
+  const isCut = distinct.reduce((sum, t) => sum + t.length, 0) > limits.warningRunesMax
+  const headers: string[] = []
+  for (let i = 0, written = 0; i < distinct.length && written < limits.warningRunesMax; i++) {
+    const all = distinct[i] as string
+    const text = isCut ? all.slice(0, limits.warningRunesCut) : all
+    written += text.length
+    const quoted = text.replace(/[\\"]/g, '\\$&').replace(/[\u0000-\u001f\u007f]/g, ' ')
+    // A header is bytes, which node takes as the characters of Latin-1.
+    headers.push(`299 - "${Buffer.from(quoted).toString('latin1')}"`)
+  }
+  return headers
 }
 
 /** The request's own audit id or a new one. */

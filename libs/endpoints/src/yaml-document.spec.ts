@@ -1,3 +1,4 @@
+import { valuesMax } from '@ensign/apimachinery'
 import { describe, expect, test } from 'vitest'
 import { parseYamlDocument } from './yaml-document.ts'
 
@@ -33,6 +34,15 @@ describe('YAML is read as Go reads it', () => {
     ['a: *x', "unknown anchor 'x' referenced"],
   ])('%j: %s', (text, message) => {
     expect(() => parseYamlDocument(text)).toThrow(expect.objectContaining({ name: 'YamlSyntaxError', message }))
+  })
+
+  test('more values than an object may have are not made', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, i) => `k${i}: ''\n`).join('')
+    expect(Object.keys(parseYamlDocument(many(valuesMax - 1)).value as object)).toHaveLength(valuesMax - 1)
+    const tooMany = `limit is ${valuesMax} values`
+    expect(() => parseYamlDocument(many(4 * valuesMax))).toThrow(tooMany)
+    expect(() => parseYamlDocument(`a: [${'[],'.repeat(2 * valuesMax)}]`)).toThrow(tooMany)
+    expect(() => parseYamlDocument(`{"a": [${'0,'.repeat(valuesMax)}0]}`)).toThrow(tooMany)
   })
 
   test('a few lines do not become gigabytes', () => {

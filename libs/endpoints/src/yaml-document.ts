@@ -2,8 +2,8 @@
  * YAML as Kubernetes reads it: YAML 1.1 as far as Go's library goes, which is also how JSON is read where YAML is expected.
  * Source: sigs.k8s.io/yaml yaml.go, go.yaml.in/yaml/v2 {resolve,decode}.go
  */
-import { JsonSyntaxError, parseJson } from '@ensign/apimachinery'
-import { isScalar, LineCounter, parseAllDocuments, type Tags, visit, YAMLError } from 'yaml'
+import { JsonSyntaxError, parseJson, tooManyValues, valuesMax } from '@ensign/apimachinery'
+import { isScalar, Lexer, LineCounter, parseAllDocuments, type Tags, visit, YAMLError } from 'yaml'
 
 export class YamlSyntaxError extends Error {
   override readonly name = 'YamlSyntaxError'
@@ -22,7 +22,7 @@ export const yamlDuplicates = (duplicates: readonly string[]): string =>
 /**
  * The first document; later ones are not looked at.
  *
- * @throws YamlSyntaxError
+ * @throws YamlSyntaxError; StatusError 413 when there are about more than `valuesMax` values
  */
 export function parseYamlDocument(text: string): YamlDocument {
   return jsonDocument(text) ?? yamlDocument(text)
@@ -44,6 +44,7 @@ function jsonDocument(text: string): YamlDocument | undefined {
 const aliasesMax = 100
 
 function yamlDocument(text: string): YamlDocument {
+  checkValues(text)
   const lines = new LineCounter()
   try {
     const documents = parseAllDocuments(text, {
@@ -72,6 +73,14 @@ function yamlDocument(text: string): YamlDocument {
     return { value: document.toJS({ maxAliasCount: aliasesMax }), duplicates }
   } catch (error) {
     throw new YamlSyntaxError(problemOf(error, lines))
+  }
+}
+
+/** Before anything is made of them: a value is a token or two, a member's name and colon are two more. */
+function checkValues(text: string): void {
+  let tokens = 0
+  for (const token of new Lexer().lex(text)) {
+    if (/\S/.test(token) && ++tokens > 4 * valuesMax) throw tooManyValues(valuesMax)
   }
 }
 

@@ -123,11 +123,14 @@ function validateType(spec: Spec): FieldError[] {
   return errors
 }
 
-const validatePorts = ({ ports = [] }: Spec): FieldError[] =>
-  ports.flatMap((port, i) => {
-    const isRepeated = ports.findIndex((p) => p.name === port.name) < i
+function validatePorts({ ports = [] }: Spec): FieldError[] {
+  const names = new Set<string | undefined>()
+  return ports.flatMap((port, i) => {
+    const isRepeated = names.has(port.name)
+    names.add(port.name)
     return validatePort(port, { nameRequired: ports.length > 1, isRepeated }, `spec.ports[${i}]`)
   })
+}
 
 function validatePort(
   { name, port, protocol, targetPort, appProtocol }: ServicePort,
@@ -163,27 +166,35 @@ function validateAffinity({ sessionAffinity, sessionAffinityConfig }: Spec): Fie
   return [invalidValue(field, timeoutSeconds, `must be greater than 0 and less than ${affinityTimeoutMax}`)]
 }
 
-const validateExternalAddresses = ({ externalIPs = [] }: Spec, old: Spec | undefined): FieldError[] =>
-  externalIPs.flatMap((ip, i) => {
+function validateExternalAddresses({ externalIPs = [] }: Spec, old: Spec | undefined): FieldError[] {
+  const known = new Set(old?.externalIPs)
+  return externalIPs.flatMap((ip, i) => {
     const path = `spec.externalIPs[${i}]`
-    const problems = old?.externalIPs?.includes(ip) ? [] : ruleErrors(path, ip, isLegacyIp)
+    const problems = known.has(ip) ? [] : ruleErrors(path, ip, isLegacyIp)
     return problems.length > 0 ? problems : endpointIpErrors(path, ip)
   })
+}
 
 /** Ports of a node and ports of the service, each unique among those of its protocol. */
 function validateUniquePorts({ type, ports = [] }: Spec): FieldError[] {
-  const isRepeated = (i: number, member: 'port' | 'nodePort'): boolean =>
-    ports.findIndex((p) => p.protocol === ports[i]?.protocol && p[member] === ports[i]?.[member]) < i
+  const seen = new Set<string>()
+  const isRepeated = (member: 'port' | 'nodePort', { protocol, [member]: number }: ServicePort): boolean => {
+    const before = seen.size
+    return seen.add(`${member} ${protocol} ${number}`).size === before
+  }
   const errors: FieldError[] = []
   for (const [i, { nodePort }] of ports.entries())
     if (nodePort && type === 'ClusterIP')
       errors.push(forbiddenField(`spec.ports[${i}].nodePort`, "may not be used when `type` is 'ClusterIP'"))
-  for (const [i, { nodePort }] of ports.entries())
-    if (nodePort && isRepeated(i, 'nodePort')) errors.push(duplicateValue(`spec.ports[${i}].nodePort`, nodePort))
-  for (const [i, { protocol, port }] of ports.entries()) {
+  for (const [i, port] of ports.entries()) {
+    const { nodePort } = port
+    if (nodePort && isRepeated('nodePort', port)) errors.push(duplicateValue(`spec.ports[${i}].nodePort`, nodePort))
+  }
+  for (const [i, each] of ports.entries()) {
+    const { protocol, port } = each
     // As upstream prints what it compares.
     const shown = { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 }
-    if (isRepeated(i, 'port')) errors.push(duplicateValue(`spec.ports[${i}]`, shown))
+    if (isRepeated('port', each)) errors.push(duplicateValue(`spec.ports[${i}]`, shown))
   }
   return errors
 }
@@ -193,10 +204,10 @@ function validateSourceRanges({ metadata, spec }: Service, old: Service | undefi
   const misused = (path: FieldPath) => (type === 'LoadBalancer' ? [] : [forbiddenField(path, balancedOnly)])
   if (ranges.length > 0) {
     const path = 'spec.LoadBalancerSourceRanges'
-    const known = old?.spec.loadBalancerSourceRanges?.map((range) => range.trim()) ?? []
+    const known = new Set(old?.spec.loadBalancerSourceRanges?.map((range) => range.trim()))
     const bad = ranges
       .map((range) => range.trim())
-      .map((range, i) => (known.includes(range) ? [] : ruleErrors(`${path}[${i}]`, range, isLegacyCidr)))
+      .map((range, i) => (known.has(range) ? [] : ruleErrors(`${path}[${i}]`, range, isLegacyCidr)))
     return [...misused(path), ...bad.flat()]
   }
   const annotation = metadata.annotations?.[sourceRanges]
