@@ -1,4 +1,4 @@
-/** How long and how hard everything is measured. A whole run stays under three minutes. */
+/** How long and how hard everything is measured. Without the forms and the hundred thousand accounts a run stays under three minutes. */
 export const settings = {
   /** Milliseconds before a rate is measured, for the compiler to see what is hot. */
   warmUpMs: 1_500,
