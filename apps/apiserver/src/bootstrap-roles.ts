@@ -4,6 +4,7 @@
  * Source: kubernetes/kubernetes pkg/registry/rbac/rest/storage_rbac.go,
  * staging/src/k8s.io/component-helpers/auth/rbac/reconciliation
  */
+import { isDeepStrictEqual } from 'node:util'
 import { type AnyResourceDefinition, decodeJson, type KubeObject, StatusError } from '@ensign/apimachinery'
 import {
   type BootstrapBinding,
@@ -111,7 +112,8 @@ function roleOf({ namespace, name, rules, partOf, sumOf }: BootstrapRole, resour
     object,
     complete(stored) {
       const held = (stored as RoleObject).rules ?? []
-      const missing = uncovered(held, rules)
+      // Nearly always, and this is done at every start.
+      const missing = isDeepStrictEqual(held, object.rules) ? [] : uncovered(held, rules)
       const next = withMetadata(stored, object)
       return missing.length > 0 ? ({ ...next, rules: [...held, ...missing] } as KubeObject) : next
     },
