@@ -1,6 +1,6 @@
 /**
- * Keeps memory small and gives it back when there is nothing else to do. V8 keeps what a burst of requests made it take, for the next burst;
- * but a plane is idle most of its time and shares the machine with others.
+ * Keeps memory small, and gives it back when there is nothing else to do. V8 keeps what a burst of requests made it take,
+ * for the next burst; but a plane is idle most of its time and shares the machine with others.
  */
 import { type EventLoopUtilization, performance } from 'node:perf_hooks'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
