@@ -4,6 +4,7 @@
  * Source: kubernetes/kubernetes pkg/registry/rbac/rest/storage_rbac.go,
  * staging/src/k8s.io/component-helpers/auth/rbac/reconciliation
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { type AnyResourceDefinition, decodeJson, type KubeObject, StatusError } from '@ensign/apimachinery'
 import {
@@ -14,13 +15,13 @@ import {
   type PolicyRule,
   uncovered,
 } from '@ensign/authorization'
-import { errorMessage, type Logger } from '@ensign/process'
+import { aborted, errorMessage, type Logger } from '@ensign/process'
 import type { RequestContext, Resource } from '@ensign/registry'
 import { rbacGroup } from './rbac.ts'
 
 const autoUpdate = 'rbac.authorization.kubernetes.io/autoupdate'
 const aggregateTo = `${rbacGroup}/aggregate-to-`
-/** Milliseconds until what could not be stored is tried again. */
+/** Milliseconds until they are tried again when one of them could not be stored. */
 const retryMs = 1_000
 
 interface Wanted {
@@ -37,7 +38,7 @@ type BindingObject = KubeObject & { subjects?: { kind: string; name: string; nam
 
 /**
  * @param namespaces resolves when those of the system are there
- * @returns when everything is stored; never, when `signal` aborts before
+ * @returns whether everything is stored, and known to the caches; false when `signal` aborts before
  */
 export async function storeBootstrapRoles(parts: {
   stored(group: string, plural: string): Resource
@@ -45,34 +46,34 @@ export async function storeBootstrapRoles(parts: {
   context(): RequestContext
   signal: AbortSignal
   log: Logger
-}): Promise<void> {
-  const { stored, namespaces, signal, log } = parts
+}): Promise<boolean> {
+  const { stored, namespaces, context, signal, log } = parts
   const all = [
     ...bootstrapRoles.map((role) => roleOf(role, stored(rbacGroup, role.namespace ? 'roles' : 'clusterroles'))),
     ...bootstrapBindings.map((binding) =>
       bindingOf(binding, stored(rbacGroup, binding.namespace ? 'rolebindings' : 'clusterrolebindings')),
     ),
   ]
-  const keep = async (wanted: Wanted): Promise<void> => {
+  /** All of them again when one could not be stored: what is there already is left as it is. */
+  const keep = async (some: readonly Wanted[]): Promise<void> => {
     while (!signal.aborted) {
       try {
-        return await ensure(wanted, parts.context())
+        await Promise.all(some.map((wanted) => ensure(wanted, context())))
+        // The authorizer knows what the caches know.
+        await Promise.all([...new Set(some.map((w) => w.resource))].map((resource) => resource.cache.fresh()))
+        return
       } catch (error) {
-        const { name, namespace } = wanted
-        log.warn('a role of the system could not be stored, will try again', {
-          name,
-          namespace,
-          error: errorMessage(error),
-        })
-        await new Promise((resolve) => setTimeout(resolve, retryMs))
+        if (signal.aborted) return
+        log.warn('the roles of the system could not be stored, will try again', { error: errorMessage(error) })
+        await Promise.race([delay(retryMs, undefined, { ref: false }), aborted(signal)])
       }
     }
   }
-  const cluster = all.filter((w) => w.namespace === '').map(keep)
-  await namespaces
-  await Promise.all([...cluster, ...all.filter((w) => w.namespace !== '').map(keep)])
-  // The authorizer knows what the caches know.
-  await Promise.all([...new Set(all.map((w) => w.resource))].map((resource) => resource.cache.fresh()))
+  await Promise.all([
+    keep(all.filter((w) => w.namespace === '')),
+    namespaces.then(() => keep(all.filter((w) => w.namespace !== ''))),
+  ])
+  return !signal.aborted
 }
 
 async function ensure({ resource, namespace, name, object, complete }: Wanted, context: RequestContext): Promise<void> {

@@ -129,7 +129,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
   )
   const { stored } = objects
   void storeBootstrapRoles({ stored, namespaces: system.made, context: ownContext, signal: stopping.signal, log }).then(
-    policy.open,
+    (done) => done && policy.open(),
   )
 
   // From here on it is the caller's to close.
