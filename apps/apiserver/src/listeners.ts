@@ -49,6 +49,7 @@ async function openRest(
     serving: servingCertificate(options),
     clientCa: clientAuthorities(options),
     handler,
+    unexpected: (error) => log.error('an answer could not be sent', { error: errorMessage(error) }),
   }).catch((error: unknown) => {
     throw listenError(error, { port: options['secure-port'], flag: 'secure-port' })
   })

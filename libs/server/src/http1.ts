@@ -8,7 +8,12 @@ import { sending } from './sending.ts'
 import { urlTooLong } from './url.ts'
 import { acceptance, endFully, webSocketMessages } from './websocket.ts'
 
-export function serveHttp1(server: Server, handler: Handler, peerOf: (socket: Socket) => PeerConnection): void {
+export function serveHttp1(
+  server: Server,
+  handler: Handler,
+  peerOf: (socket: Socket) => PeerConnection,
+  unexpected: (error: unknown) => void,
+): void {
   const peers = new WeakMap<Socket, PeerConnection>()
   const answer = (message: IncomingMessage, respond: (answer: ApiResponse) => void, giveUp: () => void) => {
     let peer = peers.get(message.socket)
@@ -17,7 +22,7 @@ export function serveHttp1(server: Server, handler: Handler, peerOf: (socket: So
       peers.set(message.socket, peer)
     }
     const request = apiRequest(message, peer)
-    const send = sending(respond, giveUp)
+    const send = sending(respond, giveUp, unexpected)
     if (urlTooLong(request)) return send(errorResponse(urlTooLong(request)))
     const answered = andThen(handler(request), (said) => compressed(message.headers['accept-encoding'], said))
     void andThen(answered, send)

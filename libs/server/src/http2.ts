@@ -25,6 +25,7 @@ export function serveHttp2(
   server: Http2Server,
   handler: Handler,
   peerOf: (session: ServerHttp2Session) => PeerConnection,
+  unexpected: (error: unknown) => void,
 ): void {
   const peers = new WeakMap<Http2Session, PeerConnection>()
   server.on('session', (session) => {
@@ -41,6 +42,7 @@ export function serveHttp2(
     const send = sending(
       (answer) => respond(stream, headers, answer),
       () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+      unexpected,
     )
     if (urlTooLong(request)) return send(errorResponse(urlTooLong(request)))
     const answer = andThen(handler(request), (said) => compressed(headers['accept-encoding'], said))

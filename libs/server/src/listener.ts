@@ -34,6 +34,8 @@ export async function listen(options: {
   /** PEM of the authorities whose client certificates are believed; undefined for none. */
   clientCa: string | Buffer | undefined
   handler: Handler
+  /** An answer could not be sent. */
+  unexpected(error: unknown): void
 }): Promise<Listener> {
   const secure = ({ certificate, privateKey }: ServingCertificate): SecureContextOptions => ({
     cert: certificate,
@@ -55,8 +57,13 @@ export async function listen(options: {
     // What is no watch has no use for one, and is answered as if it had not asked.
     shouldUpgradeCallback: ({ headers, url }) => asksForWebSocket(headers) && /[?&/]watch\b/.test(url ?? ''),
   })
-  serveHttp2(http2, options.handler, (session: ServerHttp2Session) => peerOf(session.socket as unknown as TLSSocket))
-  serveHttp1(http1, options.handler, (socket: Socket) => peerOf(socket as TLSSocket))
+  serveHttp2(
+    http2,
+    options.handler,
+    (session: ServerHttp2Session) => peerOf(session.socket as unknown as TLSSocket),
+    options.unexpected,
+  )
+  serveHttp1(http1, options.handler, (socket: Socket) => peerOf(socket as TLSSocket), options.unexpected)
 
   const sockets = new Set<TLSSocket>()
   const sessions = new Set<ServerHttp2Session>()
