@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto'
+import { createAuthority, issueCertificate } from '@ensign/pki'
 import { manualClock } from '@ensign/process/testing'
 import { expect, test } from 'vitest'
 import type { Opinion } from './authentication.ts'
@@ -63,6 +65,19 @@ test('a bad certificate is refused, unless a good token comes with it', async ()
     ok: false,
     reason: `[invalid bearer token, ${reason}]`,
   })
+})
+
+test('a certificate without a common name is nobody: served where anybody is, refused under the API', async () => {
+  const nowMs = manualClock().now()
+  const authority = createAuthority({ name: { commonName: 'ca' }, nowMs, validMs: 1e9 })
+  const pair = issueCertificate(authority, { name: { commonName: '' }, usages: ['client'], nowMs, validMs: 1e8 })
+  const peer = { certificate: new X509Certificate(pair.certificatePem).raw }
+  const { authenticator } = create()
+  for (const path of ['/readyz', '/version', '/apiserver'])
+    expect(await authenticator.authenticate({ path, peer })).toMatchObject(anonymous)
+  for (const path of ['/api', '/apis', '/api/v1/namespaces', '/apis/authentication.k8s.io/v1/selfsubjectreviews'])
+    expect(await authenticator.authenticate({ path, peer })).toMatchObject({ ok: false })
+  expect(await authenticator.authenticate({ path: '/api', peer, authorization: 'Bearer jane' })).toBe(jane)
 })
 
 test('a review asks for the audiences of the review', async () => {

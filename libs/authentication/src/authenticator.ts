@@ -6,7 +6,7 @@
 import { andThen, anonymousUser, type MaybePromise, type UserInfo, unauthenticatedGroup } from '@ensign/apimachinery'
 import { type AuditAnnotations, type Authentication, aggregateReasons, annotated, refused } from './authentication.ts'
 import { bearerToken } from './bearer.ts'
-import type { CertificateAuthenticator, PeerCredentials } from './certificate.ts'
+import { type CertificateAuthenticator, namesNobody, type PeerCredentials } from './certificate.ts'
 import type { TokenAuthenticator } from './service-account/token-authenticator.ts'
 import { webSocketToken } from './websocket.ts'
 
@@ -82,7 +82,9 @@ export function createAuthenticator(options: {
         return inProtocol.ok
           ? authenticateToken(inProtocol.token, apiAudiences, [invalidToken, ...certificateReasons])
           : refused(inProtocol.reason)
-      if (byCertificate) return byCertificate
+      // A certificate without a name is none where nobody is asked for one. Under the API it is refused, as by a
+      // kube-apiserver with a front proxy's authority, which installers set up and which does not know the certificate.
+      if (byCertificate && (byCertificate !== namesNobody || isApiPath(path))) return byCertificate
       return nobody(path, apiAudiences, warning)
     },
     review(token, audiences) {
@@ -94,6 +96,8 @@ export function createAuthenticator(options: {
     },
   }
 }
+
+const isApiPath = (path: string): boolean => /^\/apis?(\/|$)/.test(path)
 
 const anonymousUserInfo: UserInfo = Object.freeze({
   username: anonymousUser,

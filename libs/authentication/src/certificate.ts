@@ -12,6 +12,9 @@ export interface PeerCredentials {
   readonly certificateError?: string
 }
 
+/** Of a certificate that is good and has no common name: no identity, and no proof of a false one either. */
+export const namesNobody = refused('the certificate names nobody')
+
 export interface CertificateAuthenticator {
   /** Never throws. Cheap after the first request of a connection. */
   authenticate(peer: PeerCredentials): Opinion
@@ -56,8 +59,7 @@ function identityOf(der: Buffer, certificate: X509Certificate): Opinion {
     return refused('verifying certificate failed: certificate specifies an incompatible key usage')
   }
   const { commonName, organizations, uids } = subjectOf(der)
-  // As where a front proxy has an authority of its own, which every installer of Kubernetes sets up: that one refuses it.
-  if (commonName === '') return refused('the certificate names nobody')
+  if (commonName === '') return namesNobody
   if (uids.length > 1) return refused(`expected 1 UID, but found multiple: [${uids.join(' ')}]`)
   if (uids[0] === '') return refused('UID cannot be an empty string')
   const fingerprint = createHash('sha256').update(der).digest('hex')

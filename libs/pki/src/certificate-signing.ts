@@ -67,7 +67,7 @@ const serialNumber = '2.5.4.5'
 /**
  * The certificate, PEM.
  *
- * @throws Error when the authority has expired
+ * @throws Error when the authority has expired, or the key is of no kind that a certificate is given for
  */
 export function answerRequest(
   authority: CertificatePair,
@@ -79,6 +79,8 @@ export function answerRequest(
   const issuerEndMs = Date.parse(issuer.validTo)
   if (issuerEndMs <= nowMs) throw new Error(`the signer has expired: NotAfter=${issuer.validTo}`)
   const endMs = nowMs + (validMs < shortMs ? validMs : validMs - backdateMs)
+  const { key } = request.publicKey
+  if (!key) throw new Error('x509: only RSA, ECDSA and Ed25519 public keys supported')
   const subject = subjectOf(request)
   const names = generalNames(request.altNames)
   const keyBits = usages.flatMap((usage) => keyUsageBits[usage] ?? [])
@@ -94,9 +96,9 @@ export function answerRequest(
     ...(names.length > 0 ? [extension('subjectAltName', subject.length === 2, der.sequence(...names))] : []),
   ]
   const body = {
-    issuer: der.sequence(subjectName(issuer.raw)),
+    issuer: subjectName(issuer.raw),
     subject,
-    spki: request.publicKey.export({ type: 'spki', format: 'der' }),
+    spki: key.export({ type: 'spki', format: 'der' }),
     extensions,
     nowMs,
     validMs: Math.min(endMs, issuerEndMs) - nowMs,
@@ -106,7 +108,7 @@ export function answerRequest(
 
 /** One set of each kind of attribute, as Go writes names. */
 function subjectOf({ subjectDer }: CertificateRequest): Buffer {
-  const attributes = [...attributesOf(der.readAll(subjectDer)[0]?.content ?? Buffer.alloc(0))]
+  const attributes = attributesOf(subjectDer)
   const relative = keptAttributes.flatMap((type) => {
     const values = attributes.filter(([own]) => own === type).map(([, value]) => value)
     // Of names and serial numbers there is one: the last.

@@ -13,6 +13,7 @@ import {
 } from 'node:crypto'
 import { isIP } from 'node:net'
 import * as der from './der.ts'
+import { hasTag, oidText, readAll } from './der-reader.ts'
 import { attributeOids, subjectName } from './subject.ts'
 
 /**
@@ -89,7 +90,7 @@ export function issueCertificate(
   // Not beyond its issuer: a chain is valid as long as all of it is.
   const validMs = Math.min(options.validMs, Date.parse(issuer.validTo) - options.nowMs)
   const body = {
-    issuer: der.sequence(subjectName(issuer.raw)),
+    issuer: subjectName(issuer.raw),
     subject: nameDer(options.name),
     spki,
     extensions,
@@ -169,19 +170,19 @@ function addressBytes(address: string, version: number): Buffer {
 export function authorityKeyIdentifier(issuer: X509Certificate): Buffer {
   const own = extensionValue(issuer.raw, extensionOids.subjectKeyIdentifier)
   const id = own
-    ? (der.readAll(own)[0]?.content ?? own)
+    ? (readAll(own)[0]?.content ?? own)
     : keyIdentifier(issuer.publicKey.export({ type: 'spki', format: 'der' }))
   return extension('authorityKeyIdentifier', false, der.sequence(der.implicit(0, id)))
 }
 
 function extensionValue(certificate: Buffer, wanted: string): Buffer | undefined {
-  const [tbs] = der.readAll(der.readAll(certificate)[0]?.content ?? Buffer.alloc(0))
+  const [tbs] = readAll(readAll(certificate)[0]?.content ?? Buffer.alloc(0))
   // RFC 5280 §4.1: the extensions stand last, as [3].
-  const last = der.readAll(tbs?.content ?? Buffer.alloc(0)).at(-1)
-  const all = last?.tag === 0xa3 ? der.readAll(der.readAll(last.content)[0]?.content ?? Buffer.alloc(0)) : []
+  const last = readAll(tbs?.content ?? Buffer.alloc(0)).at(-1)
+  const all = last && hasTag(last, 0xa3) ? readAll(readAll(last.content)[0]?.content ?? Buffer.alloc(0)) : []
   return all
-    .map(({ content }) => der.readAll(content))
-    .find(([id]) => id && der.oidText(id.content) === wanted)
+    .map(({ content }) => readAll(content))
+    .find(([id]) => id && oidText(id.content) === wanted)
     ?.at(-1)?.content
 }
 

@@ -1,5 +1,5 @@
 /**
- * As much of DER (ITU-T X.690) as a certificate needs. Written here rather than taken from an ASN.1 library because
+ * Writes as much of DER (ITU-T X.690) as a certificate needs; `der-reader.ts` reads it. Written here rather than taken from an ASN.1 library because
  * such a library costs more start-up time and memory than the rest of a plane together.
  */
 
@@ -68,47 +68,4 @@ function base128(value: number): number[] {
   const digits = [value % 128]
   for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) digits.unshift((rest % 128) | 0x80)
   return digits
-}
-
-/** An element that was read: its tag and contents. */
-export interface Element {
-  readonly tag: number
-  readonly content: Buffer
-  /** Tag, length and contents, as they stood there. */
-  readonly raw: Buffer
-}
-
-/** The elements that fill the bytes, in order. @throws RangeError when they do not fill them exactly. */
-export function readAll(bytes: Buffer): Element[] {
-  const elements: Element[] = []
-  for (let at = 0; at < bytes.length; ) {
-    const start = at
-    const tag = bytes.readUInt8(at)
-    let length = bytes.readUInt8(at + 1)
-    at += 2
-    if (length >= 0x80) {
-      const size = length - 0x80
-      length = bytes.readUIntBE(at, size)
-      at += size
-    }
-    if (at + length > bytes.length) throw new RangeError('an element is longer than what holds it')
-    elements.push({ tag, content: bytes.subarray(at, at + length), raw: bytes.subarray(start, at + length) })
-    at += length
-  }
-  return elements
-}
-
-/** The dotted form of an object identifier's contents. */
-export function oidText(content: Buffer): string {
-  const numbers: number[] = []
-  let value = 0
-  for (const byte of content) {
-    value = value * 128 + (byte & 0x7f)
-    if (byte & 0x80) continue
-    numbers.push(value)
-    value = 0
-  }
-  const [joined = 0, ...rest] = numbers
-  const first = Math.min(2, Math.floor(joined / 40))
-  return [first, joined - first * 40, ...rest].join('.')
 }

@@ -1,4 +1,5 @@
-import { oidText, readAll, tags } from './der.ts'
+import { tags } from './der.ts'
+import { DerError, DerReader, hasTag, readAll, stringOf } from './der-reader.ts'
 
 /** The parts of a certificate's subject that name a Kubernetes user. */
 export interface Subject {
@@ -14,11 +15,11 @@ export const attributeOids = { commonName: '2.5.4.3', organization: '2.5.4.10', 
 /**
  * Reads the subject of a DER certificate. From the bytes, because Node's text form of a name cannot tell two groups
  * from one with a line break in its name.
- * @throws RangeError when the bytes are no certificate.
+ * @throws DerError when the bytes are no certificate.
  */
 export const subjectOf = (certificate: Buffer): Subject => subjectOfName(subjectName(certificate))
 
-/** Reads the contents of a name. @throws RangeError when they are none. */
+/** Reads a name, its tag and length included. @throws DerError when it is none. */
 export function subjectOfName(name: Buffer): Subject {
   let commonName = ''
   const organizations: string[] = []
@@ -32,35 +33,35 @@ export function subjectOfName(name: Buffer): Subject {
   return { commonName, organizations, uids }
 }
 
-/** The contents of the subject's name, byte for byte. @throws RangeError when the bytes are no certificate. */
+/** The subject's name, byte for byte, its tag and length included. @throws DerError when the bytes are no certificate. */
 export function subjectName(certificate: Buffer): Buffer {
   const [outer] = readAll(certificate)
   const [tbs] = readAll(outer?.content ?? Buffer.alloc(0))
   const fields = readAll(tbs?.content ?? Buffer.alloc(0))
   // RFC 5280 §4.1: [0] version (absent in v1), serialNumber, signature, issuer, validity, subject, …
-  const subject = fields[fields[0]?.tag === 0xa0 ? 5 : 4]
-  if (subject?.tag !== tags.sequence) throw new RangeError('not a certificate')
-  return subject.content
+  const isVersioned = fields[0] !== undefined && hasTag(fields[0], 0xa0)
+  const subject = fields[isVersioned ? 5 : 4]
+  if (!subject || !hasTag(subject, tags.sequence)) throw new DerError('not a certificate')
+  return subject.raw
 }
 
-/** Type and text of every attribute, whether or not they share a relative distinguished name. */
-export function* attributesOf(name: Buffer): Iterable<[type: string, value: string]> {
-  for (const relative of readAll(name)) {
-    for (const attribute of readAll(relative.content)) {
-      const [type, value] = readAll(attribute.content)
-      if (type && value) yield [oidText(type.content), textOf(value.tag, value.content)]
+/**
+ * Type and text of every attribute whose value is a text, whether or not they share a relative distinguished name.
+ * Source: golang/go src/crypto/x509/pkix/pkix.go, RDNSequence
+ * @throws DerError when the bytes are no name
+ */
+export function attributesOf(name: Buffer): [type: string, value: string][] {
+  const reader = new DerReader(name)
+  const found: [string, string][] = []
+  for (const relative of reader.listOf(tags.set, { type: 'RDNSequence' })) {
+    const set = new DerReader(relative.raw)
+    for (const { raw } of set.listOf(tags.sequence, { type: 'RelativeDistinguishedNameSET', isSet: true })) {
+      const attribute = new DerReader(raw).structure({ type: 'AttributeTypeAndValue' })
+      const type = attribute.oid()
+      const text = stringOf(attribute.any())
+      if (text !== undefined) found.push([type, text])
     }
   }
-}
-
-/** RFC 5280 §4.1.2.4, DirectoryString, and the IA5String that some authorities write. */
-function textOf(tag: number, content: Buffer): string {
-  switch (tag) {
-    case 0x1e: // BMPString: UTF-16, most significant byte first
-      return Buffer.from(content).swap16().toString('utf16le')
-    case 0x14: // TeletexString, which everybody reads as Latin-1
-      return content.toString('latin1')
-    default: // UTF8String, PrintableString, IA5String
-      return content.toString('utf8')
-  }
+  if (!reader.isAtEnd) throw new DerError('x509: trailing data after X.509 Subject')
+  return found
 }

@@ -9,19 +9,39 @@ export interface Asked {
   readonly dns?: readonly string[]
   /** A signature over something else. */
   readonly spoiled?: true
+  /** P-256 and SHA-256 when absent. */
+  readonly key?: RequestKey
+}
+
+/** Whose key, and how the request is signed with it. */
+export interface RequestKey {
+  readonly publicKey: KeyObject
+  /** Of a key that cannot sign, whoever signs in its place. */
+  readonly signer: KeyObject
+  /** Object identifier. */
+  readonly algorithm: string
+  /** RSA's are NULL. */
+  readonly parameters?: Buffer
+  readonly digest: string | null
 }
 
 export function certificationRequest(asked: Asked): { pem: string; privateKey: KeyObject } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { publicKey, signer, algorithm, parameters, digest } = asked.key ?? p256()
   const info = der.sequence(
     der.integer(Buffer.of(0)),
     nameOf(asked),
     publicKey.export({ type: 'spki', format: 'der' }),
     der.explicit(0, ...(asked.dns?.length ? [extensionRequest(asked.dns)] : [])),
   )
-  const signature = sign('sha256', asked.spoiled ? Buffer.from('else') : info, privateKey)
-  const request = der.sequence(info, der.sequence(der.oid('1.2.840.10045.4.3.2')), der.bitString(signature))
-  return { pem: pem('CERTIFICATE REQUEST', request), privateKey }
+  const signature = sign(digest, asked.spoiled ? Buffer.from('else') : info, signer)
+  const identifier = der.sequence(der.oid(algorithm), ...(parameters ? [parameters] : []))
+  const request = der.sequence(info, identifier, der.bitString(signature))
+  return { pem: pem('CERTIFICATE REQUEST', request), privateKey: signer }
+}
+
+function p256(): RequestKey {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return { publicKey, signer: privateKey, algorithm: '1.2.840.10045.4.3.2', digest: 'sha256' }
 }
 
 export const pem = (type: string, bytes: Buffer): string =>

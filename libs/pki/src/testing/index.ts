@@ -1,1 +1,2 @@
-export { type Asked, certificationRequest, pem } from './certification-request.ts'
+export { type Asked, certificationRequest, pem, type RequestKey } from './certification-request.ts'
+export { requestKeys } from './request-keys.ts'

@@ -24,6 +24,10 @@ const timeoutSeconds = 10
 
 const staticSuffix = '.static.k8s.io'
 
+/** A configuration that looks as if it kept something out, and does not, is worse than none. */
+const notCalledWarning =
+  'webhooks: Ensign stores webhook configurations but calls no webhook yet: nothing is admitted or refused by this one'
+
 const common = {
   group: 'admissionregistration.k8s.io',
   version: 'v1',
@@ -35,12 +39,14 @@ const common = {
     ...metadata(next),
     ...validateWebhooks(next.webhooks, old.webhooks ?? []),
   ],
-  warnings: ({ metadata: { name } }: WebhookConfiguration) =>
-    name?.endsWith(staticSuffix)
+  warnings: ({ metadata: { name }, webhooks = [] }: WebhookConfiguration) => [
+    ...(name?.endsWith(staticSuffix)
       ? [
           `metadata.name: names ending with "${staticSuffix}" are reserved for static manifest-based configurations and cannot be managed via the API`,
         ]
-      : [],
+      : []),
+    ...(webhooks.length > 0 ? [notCalledWarning] : []),
+  ],
   specChanged: (next: WebhookConfiguration, old: WebhookConfiguration) =>
     JSON.stringify(next.webhooks) !== JSON.stringify(old.webhooks),
   columns: [
