@@ -80,7 +80,7 @@ export async function whyMissing({ missing, tools }: ClientProgram): Promise<str
   return undefined
 }
 
-function goProgram(name: string, promises: readonly string[]): ClientProgram {
+export function goProgram(name: string, promises: readonly string[]): ClientProgram {
   const program = join(built, 'go', name)
   return {
     name,

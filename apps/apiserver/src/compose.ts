@@ -38,7 +38,8 @@ export interface Apiserver {
   /** Where REST is served, e.g. `https://127.0.0.1:6443`. */
   readonly url: string
   readonly port: number
-  readonly grpcPort: number
+  /** None where no client certificate is believed. */
+  readonly grpcPort: number | undefined
   /** Resolves when every cache is loaded. */
   whenReady(): Promise<void>
   close(): Promise<void>
@@ -57,8 +58,12 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     log,
   )
   const connection = opened.adopt(await openStore(options['store-url'], log), (c) => c.close())
-  const objects = opened.adopt(createObjects(connection, log, { '/services': serviceCompletion(options) }), (o) =>
-    o.close(),
+  const objects = opened.adopt(
+    createObjects(connection, log, {
+      completions: { '/services': serviceCompletion(options) },
+      admissionPlugins: { enable: options['enable-admission-plugins'], disable: options['disable-admission-plugins'] },
+    }),
+    (o) => o.close(),
   )
   const policy = createPolicyGate()
   const whenReady = async (): Promise<void> => {
@@ -115,7 +120,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
 
   const published = { ring: keys.ring, issuers, jwksUri: options['service-account-jwks-uri'] }
   const doors = opened.adopt(await openDoors(options, handler, published, stopping.signal, log), (d) => d.close())
-  void whenReady().then(() => doors.grpc.setServing(true))
+  void whenReady().then(() => doors.grpc?.setServing(true))
   void keepCompacted({
     stores: () => objects.stores,
     signal: stopping.signal,
@@ -137,7 +142,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
   return {
     url: `https://${options['bind-address']}:${doors.rest.address.port}`,
     port: doors.rest.address.port,
-    grpcPort: doors.grpc.port,
+    grpcPort: doors.grpc?.port,
     whenReady,
     close: () => running.disposeAsync(),
   }

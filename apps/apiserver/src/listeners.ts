@@ -1,14 +1,16 @@
 /** The two doors: REST for everybody, gRPC for the plane's own services. Both lead to the same handler. */
 import { readFileSync } from 'node:fs'
 import type { Handler } from '@ensign/endpoints'
-import { errorMessage, type Logger, listenError, UserError, watchFiles } from '@ensign/process'
+import { errorMessage, type Logger, listenError, systemClock, UserError, watchFiles } from '@ensign/process'
 import { createGrpcServer, type GrpcServer, type KeySource } from '@ensign/rpc'
 import { type Listener, listen, type ServingCertificate } from '@ensign/server'
 import type { ApiserverOptions } from './options.ts'
+import { type ServingFiles, servingFiles } from './serving-files.ts'
 
 export interface Doors {
   readonly rest: Listener
-  readonly grpc: GrpcServer
+  /** None where no client certificate is believed. */
+  readonly grpc: GrpcServer | undefined
   /** Both at once: each gives its requests a moment to end. */
   close(): Promise<void>
 }
@@ -21,14 +23,15 @@ export async function openDoors(
   signal: AbortSignal,
   log: Logger,
 ): Promise<Doors> {
-  const rest = await openRest(options, handler, signal, log)
+  const files = servingFiles(options, systemClock.now())
+  const rest = await openRest(options, files, handler, signal, log)
   try {
-    const grpc = await openGrpc(options, handler, keys)
+    const grpc = await openGrpc(options, files, handler, keys)
     return {
       rest,
       grpc,
       async close() {
-        await Promise.all([rest.close(), grpc.close()])
+        await Promise.all([rest.close(), grpc?.close()])
       },
     }
   } catch (error) {
@@ -39,6 +42,7 @@ export async function openDoors(
 
 async function openRest(
   options: ApiserverOptions,
+  files: ServingFiles,
   handler: Handler,
   signal: AbortSignal,
   log: Logger,
@@ -46,7 +50,7 @@ async function openRest(
   const rest = await listen({
     host: options['bind-address'],
     port: options['secure-port'],
-    serving: servingCertificate(options),
+    serving: servingCertificate(files),
     clientCa: clientAuthorities(options),
     handler,
     unexpected: (error) => log.error('an answer could not be sent', { error: errorMessage(error) }),
@@ -54,10 +58,10 @@ async function openRest(
     throw listenError(error, { port: options['secure-port'], flag: 'secure-port' })
   })
   void watchFiles({
-    paths: [options['tls-cert-file'], options['tls-private-key-file']],
+    paths: [files.certificateFile, files.privateKeyFile],
     signal,
     onChange: () => {
-      rest.setCertificate(servingCertificate(options))
+      rest.setCertificate(servingCertificate(files))
       log.info('the serving certificate was replaced')
     },
     onError: (error) =>
@@ -68,26 +72,34 @@ async function openRest(
   return rest
 }
 
-function openGrpc(options: ApiserverOptions, handler: Handler, keys: KeySource): Promise<GrpcServer> {
-  const { certificate, privateKey } = servingCertificate(options)
+async function openGrpc(
+  options: ApiserverOptions,
+  files: ServingFiles,
+  handler: Handler,
+  keys: KeySource,
+): Promise<GrpcServer | undefined> {
+  const clientCa = clientAuthorities(options)
+  // Whoever calls it is known by a certificate.
+  if (!clientCa) return undefined
+  const { certificate, privateKey } = servingCertificate(files)
   return createGrpcServer({
     host: options['bind-address'],
     port: options['grpc-port'],
     certificate,
     privateKey,
-    clientCa: clientAuthorities(options),
+    clientCa,
     handler,
     keys,
   })
 }
 
-const clientAuthorities = (options: ApiserverOptions): Buffer => readPem(options['client-ca-file'], 'client-ca-file')
+function clientAuthorities({ 'client-ca-file': file }: ApiserverOptions): Buffer | undefined {
+  return file === undefined ? undefined : readPem(file, 'client-ca-file')
+}
 
-const servingCertificate = (
-  options: ApiserverOptions,
-): ServingCertificate & { certificate: Buffer; privateKey: Buffer } => ({
-  certificate: readPem(options['tls-cert-file'], 'tls-cert-file'),
-  privateKey: readPem(options['tls-private-key-file'], 'tls-private-key-file'),
+const servingCertificate = (files: ServingFiles): ServingCertificate & { certificate: Buffer; privateKey: Buffer } => ({
+  certificate: readPem(files.certificateFile, 'tls-cert-file'),
+  privateKey: readPem(files.privateKeyFile, 'tls-private-key-file'),
 })
 
 function readPem(file: string, flag: string): Buffer {

@@ -40,7 +40,14 @@ export interface Objects {
 /** What kinds need that are not made of what the client sends alone; by `group/plural`. */
 export type Completions = Readonly<Record<string, (cache: WatchCache) => Completion>>
 
-export function createObjects(connection: StoreConnection, log: Logger, completions: Completions = {}): Objects {
+export function createObjects(
+  connection: StoreConnection,
+  log: Logger,
+  {
+    completions = {},
+    admissionPlugins = { enable: [], disable: [] },
+  }: { completions?: Completions; admissionPlugins?: { enable: readonly string[]; disable: readonly string[] } } = {},
+): Objects {
   const recent = new Recent()
   const plugins: AdmissionPlugin[] = []
   const stores: Store[] = []
@@ -59,7 +66,7 @@ export function createObjects(connection: StoreConnection, log: Logger, completi
   const core = (plural: string): Resource => stored('', plural)
   const { authorizer, roles } = createRbac(stored)
   // The plug-ins look at objects whose resources they guard, so they come last.
-  plugins.push(
+  const switchable: readonly AdmissionPlugin[] = [
     namespaceLifecycle(namespaceLookup(core('namespaces').cache)),
     serviceAccountAdmission(objectLookup(core('serviceaccounts').cache)),
     taintNodesByCondition,
@@ -69,6 +76,12 @@ export function createObjects(connection: StoreConnection, log: Logger, completi
     certificateSigning(authorizer),
     certificateSubjectRestriction,
     podTopologyLabels({ get: (name) => core('nodes').cache.get('', name)?.object }),
+  ]
+  const absent = admissionPlugins.enable.filter((name) => !switchable.some((plugin) => plugin.name === name))
+  if (absent.length > 0) log.warn('admission plug-ins that are not there cannot be switched on', { plugins: absent })
+  plugins.push(
+    ...switchable.filter(({ name }) => !admissionPlugins.disable.includes(name)),
+    // No plug-in in Kubernetes, and never switched off.
     rbacEscalation(authorizer, roles),
   )
   const caches = [...shared.values()].map(({ cache }) => cache)

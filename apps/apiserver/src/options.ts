@@ -4,11 +4,12 @@ import {
   durationMs,
   filePath,
   flag,
+  folderPath,
   httpsUrl,
   integer,
   list,
+  logFlags,
   type OptionsOf,
-  oneOf,
   port,
   string,
 } from '@ensign/process'
@@ -28,16 +29,15 @@ export const apiserverFlags = {
     default: 'localhost',
     help: 'Host name that clients reach this server by.',
   }),
-  'tls-cert-file': flag({ parse: filePath, required: true, help: 'Serving certificate with its chain, PEM.' }),
-  'tls-private-key-file': flag({
-    parse: filePath,
-    required: true,
-    help: 'Private key of the serving certificate, PEM.',
+  'tls-cert-file': flag({ parse: filePath, help: 'Serving certificate with its chain, PEM.' }),
+  'tls-private-key-file': flag({ parse: filePath, help: 'Private key of the serving certificate, PEM.' }),
+  'cert-dir': flag({
+    parse: folderPath,
+    help: 'Folder of apiserver.crt and apiserver.key when no serving certificate is named; made when missing.',
   }),
   'client-ca-file': flag({
     parse: filePath,
-    required: true,
-    help: 'Authorities whose client certificates are believed, PEM.',
+    help: 'Authorities whose client certificates are believed, PEM. Without it none is, and there is no gRPC API.',
   }),
   'service-account-issuer': flag({
     parse: string,
@@ -90,6 +90,16 @@ export const apiserverFlags = {
     default: '30000-32767',
     help: 'Range of the ports that services open on nodes.',
   }),
+  'enable-admission-plugins': flag({
+    parse: list,
+    repeatable: true,
+    help: "Admission plug-ins to switch on beside the usual ones, by Kubernetes' names.",
+  }),
+  'disable-admission-plugins': flag({
+    parse: list,
+    repeatable: true,
+    help: "Admission plug-ins to switch off, by Kubernetes' names.",
+  }),
   'anonymous-auth': flag({
     parse: boolean,
     default: true,
@@ -105,7 +115,7 @@ export const apiserverFlags = {
     default: 200,
     help: 'Writes worked on at once, beside those of the plane itself; 0 for no limit. Users share them fairly.',
   }),
-  'log-format': flag({ parse: oneOf('text', 'json'), help: 'text or json; text on a terminal unless given.' }),
+  ...logFlags,
 } as const
 
 export type ApiserverOptions = OptionsOf<typeof apiserverFlags>

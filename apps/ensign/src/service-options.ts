@@ -15,11 +15,13 @@ export const decidedApiserverFlags = [
   'external-hostname',
   'tls-cert-file',
   'tls-private-key-file',
+  'cert-dir',
   'client-ca-file',
   'service-account-issuer',
   'service-account-signing-key-file',
   'service-account-key-file',
   'log-format',
+  'log-level',
 ] as const satisfies readonly (keyof ApiserverOptions)[]
 
 export function apiserverOptions(place: Place, { pki, signingKey }: PlaneState) {

@@ -8,6 +8,7 @@ export {
   admissionChain,
   type Operation,
 } from './plugin.ts'
+export { pluginNamesProblem } from './plugin-names.ts'
 export { defaultPriority, defaultTolerationSeconds } from './pod-defaults.ts'
 export { type NodeLookup, podTopologyLabels } from './pod-topology-labels.ts'
 export { rbacEscalation } from './rbac-escalation.ts'

@@ -3,14 +3,20 @@ import { commonFlags, envName, type Flag, type Flags } from './flags.ts'
 const width = 80
 const indent = '      '
 
-/** The text of `--help`: what the program is for, then every flag of its table. */
-export function helpText(flags: Flags, about: { usage: string; summary: string }): string {
+/** The text of `--help`: what the program is for, every flag of its table, and the names of those that do nothing. */
+export function helpText(
+  flags: Flags,
+  about: { usage: string; summary: string; withoutEffect?: readonly string[] },
+): string {
   const lines = [`Usage: ${about.usage}`, '', ...wrap(about.summary, ''), '', 'Flags:']
   for (const [name, flag] of Object.entries({ ...flags, ...commonFlags })) {
     const placeholder = flag.parse.placeholder ?? 'VALUE'
     lines.push(`  --${name}${placeholder && ` ${placeholder}`}`)
     lines.push(...wrap(`${flag.help}${notes(name, flag)}`, indent))
   }
+  const { withoutEffect = [] } = about
+  if (withoutEffect.length > 0)
+    lines.push('', 'Accepted, logged, and without effect:', ...wrap(withoutEffect.join(', '), indent))
   return `${lines.join('\n')}\n`
 }
 
