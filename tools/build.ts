@@ -74,6 +74,7 @@ async function bundle(name: string): Promise<void> {
   })
   const inputs = Object.keys(result.metafile.inputs)
   if (inputs.some((input) => input.startsWith('libs/store-redis/'))) await carryScripts(outdir)
+  await copyFile(join(root, 'LICENSE'), join(outdir, 'LICENSE'))
   const files = Object.entries(result.metafile.outputs)
   const bytes = files.reduce((sum, [, output]) => sum + output.bytes, 0)
   console.log(`${relative(root, outdir)}  ${files.length} files  ${(bytes / 1024).toFixed(0)} KiB`)

@@ -11,7 +11,14 @@ import {
 import { controllerManagerUser, discoveryServiceUser } from '@ensign/authorization'
 import { type ApiRequest, type Authenticated, createHandler, createInFlight } from '@ensign/endpoints'
 import { jwksPath } from '@ensign/keypair'
-import { createMetrics, errorMessage, type Logger, type MetricsRegistry, systemClock } from '@ensign/process'
+import {
+  createMetrics,
+  errorMessage,
+  type Logger,
+  type MetricsRegistry,
+  systemClock,
+  warnOfExposedKeys,
+} from '@ensign/process'
 import type { RequestContext } from '@ensign/registry'
 import { keepCompacted } from '@ensign/store'
 import { createActions } from './actions.ts'
@@ -22,6 +29,7 @@ import type { HealthCheck } from './health.ts'
 import { createIssuerDocuments } from './issuer-documents.ts'
 import { noteLegacyTokenUse } from './legacy-token-use.ts'
 import { openDoors } from './listeners.ts'
+import { loggablePath } from './loggable-path.ts'
 import { createObjects, type Objects } from './objects.ts'
 import { requestObserver } from './observe.ts'
 import type { ApiserverOptions } from './options.ts'
@@ -48,6 +56,13 @@ export interface Apiserver {
 /** @throws UserError when something that the options name cannot be used; what was opened until then is closed again. */
 export async function compose(options: ApiserverOptions, log: Logger): Promise<Apiserver> {
   checkOptions(options)
+  warnOfExposedKeys(
+    {
+      'tls-private-key-file': options['tls-private-key-file'],
+      'service-account-signing-key-file': options['service-account-signing-key-file'],
+    },
+    log,
+  )
   await using opened = new AsyncDisposableStack()
   const stopping = new AbortController()
   opened.defer(() => stopping.abort())
@@ -112,7 +127,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     observe: requestObserver(metrics),
     unexpected: (error, info) =>
       log.error('a request failed unexpectedly', {
-        path: info?.path,
+        path: info && loggablePath(info.path),
         verb: info?.verb,
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
       }),
@@ -196,7 +211,7 @@ function authenticated(
   })
   return andThen(authentication, (result) => {
     if (result.ok) return result
-    log.warn('a request could not be authenticated', { reason: result.reason, path })
+    log.warn('a request could not be authenticated', { reason: result.reason, path: loggablePath(path) })
     return undefined
   })
 }

@@ -1,28 +1,4 @@
-import { aborted, helpText, loggerFrom, parseOptions, runMain, wantsHelp } from '@ensign/process'
-import { compose } from './compose.ts'
-import { checkAuthorizationModes, checkedFlags, flagsWithoutEffect, logFlagsWithoutEffect } from './kube-flags.ts'
-import { apiserverFlags } from './options.ts'
+import { runMain } from '@ensign/process'
+import { apiserver } from './program.ts'
 
-const flags = { ...apiserverFlags, ...checkedFlags }
-
-await runMain(process, 'apiserver', async ({ argv, env, stdout, stderr, signal }) => {
-  if (wantsHelp(argv)) {
-    stdout.write(
-      helpText(flags, {
-        usage: 'apiserver [flags]',
-        summary: 'Serves the Kubernetes API for identities: ServiceAccounts, their tokens, and what they are bound to.',
-        withoutEffect: Object.keys(flagsWithoutEffect),
-      }),
-    )
-    return 0
-  }
-  const options = parseOptions({ ...flagsWithoutEffect, ...flags }, argv, env)
-  checkAuthorizationModes(options)
-  const log = loggerFrom(options, stderr)
-  logFlagsWithoutEffect(options, log)
-  const server = await compose(options, log)
-  log.info('serving', { url: server.url, grpcPort: server.grpcPort })
-  await aborted(signal)
-  await server.close()
-  return 0
-})
+await runMain(process, 'apiserver', apiserver)

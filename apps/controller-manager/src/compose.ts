@@ -13,7 +13,7 @@ import {
   resourceClient,
   runElected,
 } from '@ensign/controller'
-import { aborted, createMetrics, type Logger, systemClock } from '@ensign/process'
+import { aborted, createMetrics, type Logger, systemClock, warnOfExposedKeys } from '@ensign/process'
 import { createChannel, createObjectClient } from '@ensign/rpc'
 import { clusterRoleAggregationController } from './controllers/cluster-role-aggregation.ts'
 import { defaultServiceAccountController } from './controllers/default-service-account.ts'
@@ -51,6 +51,14 @@ const closeMs = 1800
  * @throws UserError when a file or the health port cannot be used.
  */
 export async function compose(options: Options, log: Logger): Promise<ControllerManager> {
+  warnOfExposedKeys(
+    {
+      'client-key': options['client-key'],
+      'service-account-private-key-file': options['service-account-private-key-file'],
+      'cluster-signing-key-file': options['cluster-signing-key-file'],
+    },
+    log,
+  )
   const stopping = new AbortController()
   const { signal } = stopping
   const authorityPem = readPem(options['certificate-authority']).toString()

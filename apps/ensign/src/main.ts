@@ -8,6 +8,8 @@ Commands:
              OIDC discovery
   pki init   Make certificates, keys and option files for running the three
              services separately
+  apiserver, controller-manager, oidc-discovery
+             Run one of the three services
   version    Say which version this is
   help       Print this text; "ensign COMMAND --help" prints a command's flags
 `
@@ -19,6 +21,12 @@ await runMain(process, 'ensign', async (context) => {
       return (await import('./up.ts')).up({ ...context, argv: rest })
     case 'pki':
       return (await import('./pki-init.ts')).pki({ ...context, argv: rest })
+    case 'apiserver':
+      return (await import('@ensign/apiserver/src/program.ts')).apiserver({ ...context, argv: rest })
+    case 'controller-manager':
+      return (await import('@ensign/controller-manager/src/program.ts')).controllerManager({ ...context, argv: rest })
+    case 'oidc-discovery':
+      return (await import('@ensign/oidc-discovery/src/program.ts')).oidcDiscovery({ ...context, argv: rest })
     case 'version':
     case '--version':
       return (await import('./version.ts')).version(context)

@@ -1,4 +1,5 @@
 /** `ensign pki init`: what the three services need when each runs as its own process. */
+import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writePrivateFiles } from '@ensign/pki'
@@ -47,7 +48,7 @@ export async function pki({ argv, env, stdout }: ProgramContext): Promise<number
 
 Start each service in a terminal of its own:
 
-${configs.map(({ name, file }) => `  node ${quoted(programOf(name))} --config ${quoted(shortPath(file))}\n`).join('')}
+${configs.map(({ name, file }) => `  ${commandOf(name)} --config ${quoted(shortPath(file))}\n`).join('')}
 Then use it:
 
   export KUBECONFIG=${quoted(shortPath(state.adminKubeconfig))}
@@ -55,8 +56,9 @@ Then use it:
   return 0
 }
 
-/** The program of a service: beside this one, and like this one a source or a bundle. */
-function programOf(service: string): string {
+/** How a service is started: as a program of its own where there is one beside this one, else as a command of `ensign`. */
+function commandOf(service: string): string {
   const [, apps = '', kind] = /^(.*)\/ensign\/(src|dist)\//.exec(fileURLToPath(import.meta.url)) ?? []
-  return relative('', join(apps, service, kind === 'src' ? 'src/main.ts' : 'dist/main.js'))
+  const program = join(apps, service, kind === 'src' ? 'src/main.ts' : 'dist/main.js')
+  return existsSync(program) ? `node ${quoted(relative('', program))}` : `ensign ${service}`
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '@ensign/process'
+import { type Logger, warnOfExposedKeys } from '@ensign/process'
 import type { Options } from './options.ts'
 import { type OidcDiscovery, publish, readPem } from './publish.ts'
 import { rpcKeySource } from './rpc-key-source.ts'
@@ -8,6 +8,10 @@ import { rpcKeySource } from './rpc-key-source.ts'
  * @throws UserError when the port or a file cannot be used.
  */
 export async function compose(options: Options, log: Logger): Promise<OidcDiscovery> {
+  warnOfExposedKeys(
+    { 'client-key': options['client-key'], 'tls-private-key-file': options['tls-private-key-file'] },
+    log,
+  )
   const tls = {
     authorityPem: readPem(options['certificate-authority']).toString(),
     certificatePem: readPem(options['client-certificate']).toString(),

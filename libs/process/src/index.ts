@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from './clock.ts'
+export { warnOfExposedKeys } from './exposed-keys.ts'
 export {
   commonFlags,
   envName,

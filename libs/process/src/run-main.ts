@@ -35,6 +35,8 @@ export async function runMain(
   main: (context: ProgramContext) => Promise<number | undefined>,
 ): Promise<void> {
   const signal = shutdownSignal(process)
+  // Node would open its inspector, through which whoever reaches the port reads every key in memory.
+  process.on('SIGUSR1', () => {})
   giveBackSpareMemory()
   const { env, stdout, stderr } = process
   let code: number

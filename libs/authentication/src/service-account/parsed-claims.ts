@@ -101,10 +101,10 @@ function texts(value: unknown): readonly string[] {
   })
 }
 
-/** RFC 7519 §2, NumericDate, without its fraction. */
+/** RFC 7519 §2, NumericDate, without its fraction. JSON may hold numbers that are none here: 1e999 would never be over. */
 function seconds(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined
-  if (typeof value !== 'number') throw new WrongType()
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new WrongType()
   return Math.trunc(value)
 }
 
