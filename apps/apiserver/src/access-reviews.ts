@@ -13,7 +13,14 @@ import {
   ObjectMetaSchema,
   type UserInfo,
 } from '@ensign/apimachinery'
-import type { Authorizer, PolicyRule, RbacAuthorizer, RequestAttributes } from '@ensign/authorization'
+import {
+  type Authorizer,
+  type Granted,
+  limits,
+  type PolicyRule,
+  type RbacAuthorizer,
+  type RequestAttributes,
+} from '@ensign/authorization'
 import type { ActionCall, ActionHandler } from '@ensign/endpoints'
 import { selectorErrors, selectorProblems } from './review-selectors.ts'
 
@@ -120,7 +127,9 @@ export function rulesReviewAction(authorizer: RbacAuthorizer): ActionHandler {
     const { namespace = '' } = (object as unknown as SelfSubjectRulesReview).spec ?? {}
     if (namespace === '') throw badRequest('no namespace on request')
     await validate(object)
-    const { rules, problems } = authorizer.rulesFor(context.user, namespace)
+    const { roles, problems: missing } = authorizer.rulesFor(context.user, namespace)
+    const { rules, incomplete } = reviewedRules(roles)
+    const problems = incomplete ? [...missing, 'not all of the rules are shown: there are too many'] : missing
     const isPath = (rule: PolicyRule) => (rule.nonResourceURLs?.length ?? 0) > 0
     const status = {
       resourceRules: rules
@@ -132,7 +141,7 @@ export function rulesReviewAction(authorizer: RbacAuthorizer): ActionHandler {
           ...(resourceNames?.length && { resourceNames }),
         })),
       nonResourceRules: rules.filter(isPath).map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
-      incomplete: false,
+      incomplete,
       ...(problems.length > 0 && { evaluationError: problems.join(', ') }),
     }
     return {
@@ -144,3 +153,22 @@ export function rulesReviewAction(authorizer: RbacAuthorizer): ActionHandler {
     } as unknown as KubeObject
   }
 }
+
+/** As many of the rules as one answer holds. */
+function reviewedRules(roles: Granted['roles']): { rules: PolicyRule[]; incomplete: boolean } {
+  const rules: PolicyRule[] = []
+  let characters = 0
+  for (const role of roles) {
+    for (const rule of role) {
+      for (const values of [rule.verbs, rule.apiGroups, rule.resources, rule.resourceNames, rule.nonResourceURLs])
+        for (const value of values ?? []) characters += value.length + valueCharacters
+      if (rules.length >= limits.reviewRulesMax || characters > limits.reviewCharactersMax)
+        return { rules, incomplete: true }
+      rules.push(rule)
+    }
+  }
+  return { rules, incomplete: false }
+}
+
+/** What JSON adds to a text: its quotes and a comma. */
+const valueCharacters = 3

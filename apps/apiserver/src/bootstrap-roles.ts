@@ -1,67 +1,81 @@
 /**
- * Stores the roles and bindings that a plane is born with, and gives back at every start what somebody took from them,
- * unless their annotation says that they are to be left alone.
- * Source: kubernetes/kubernetes pkg/registry/rbac/rest/storage_rbac.go,
- * staging/src/k8s.io/component-helpers/auth/rbac/reconciliation
+ * Stores the default roles and bindings, and reconciles them at every start: what was taken from them is given back, unless
+ * their annotation says that they are to be left alone.
+ * Source: kubernetes/kubernetes pkg/registry/rbac/rest/storage_rbac.go
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { isDeepStrictEqual } from 'node:util'
+import type { ClusterRole, RoleBinding } from '@ensign/api'
 import { type AnyResourceDefinition, decodeJson, type KubeObject, StatusError } from '@ensign/apimachinery'
 import {
   type BootstrapBinding,
   type BootstrapRole,
   bootstrapBindings,
   bootstrapRoles,
-  type PolicyRule,
-  uncovered,
+  clusterRoleBindingsToSplit,
+  clusterRolesToAggregate,
 } from '@ensign/authorization'
 import { aborted, errorMessage, type Logger } from '@ensign/process'
-import type { RequestContext, Resource } from '@ensign/registry'
+import type { CachedObject, RequestContext, Resource } from '@ensign/registry'
 import { rbacGroup } from './rbac.ts'
+import { autoUpdate, isProtected, reconciledBinding, reconciledRole } from './rbac-reconciliation.ts'
 
-const autoUpdate = 'rbac.authorization.kubernetes.io/autoupdate'
 const aggregateTo = `${rbacGroup}/aggregate-to-`
 /** Milliseconds until they are tried again when one of them could not be stored. */
 const retryMs = 1_000
+/** Times that one of them is looked at again because others change it meanwhile. Source: reconcile_role.go, run */
+const attemptsMax = 3
 
-interface Wanted {
+/** A role or binding that must be there. */
+interface Default {
   readonly resource: Resource
   readonly namespace: string
   readonly name: string
-  readonly object: KubeObject
-  /** What is stored with what it lacks, or the same object when it lacks nothing. */
-  complete(stored: Readonly<KubeObject>): Readonly<KubeObject>
+  readonly object: Readonly<KubeObject>
+  /** What `stored` must become: itself when it lacks nothing. */
+  reconciled(stored: Readonly<KubeObject>): Readonly<KubeObject> | 'recreate'
 }
 
-type RoleObject = KubeObject & { rules: PolicyRule[] | null }
-type BindingObject = KubeObject & { subjects?: { kind: string; name: string; namespace?: string }[] }
-
-/**
- * @param namespaces resolves when those of the system are there
- * @returns whether everything is stored, and known to the caches; false when `signal` aborts before
- */
-export async function storeBootstrapRoles(parts: {
+interface Parts {
   stored(group: string, plural: string): Resource
+  /** Resolves when the namespaces of the system are there. */
   namespaces: Promise<void>
   context(): RequestContext
   signal: AbortSignal
   log: Logger
-}): Promise<boolean> {
-  const { stored, namespaces, context, signal, log } = parts
-  const all = [
-    ...bootstrapRoles.map((role) => roleOf(role, stored(rbacGroup, role.namespace ? 'roles' : 'clusterroles'))),
-    ...bootstrapBindings.map((binding) =>
-      bindingOf(binding, stored(rbacGroup, binding.namespace ? 'rolebindings' : 'clusterrolebindings')),
-    ),
-  ]
+}
+
+/** @returns whether everything is stored, and known to the caches; false when `signal` aborts before */
+export async function storeBootstrapRoles({ stored, namespaces, context, signal, log }: Parts): Promise<boolean> {
+  const [clusterRoles, clusterRoleBindings] = ['clusterroles', 'clusterrolebindings'].map((p) =>
+    stored(rbacGroup, p),
+  ) as [Resource, Resource]
+  const roles = bootstrapRoles.map((role) => roleOf(role, role.namespace ? stored(rbacGroup, 'roles') : clusterRoles))
+  const bindings = bootstrapBindings.map((binding) =>
+    bindingOf(binding, binding.namespace ? stored(rbacGroup, 'rolebindings') : clusterRoleBindings),
+  )
+  const all = [...roles, ...bindings]
+  await Promise.all([
+    untilDone(async () => {
+      await Promise.all([clusterRoles.cache.fresh(), clusterRoleBindings.cache.fresh()])
+      await moveAggregatedRules(clusterRoles, context())
+      await splitBindings(clusterRoleBindings, bindings, context())
+      await storeAll(all.filter(({ namespace }) => namespace === ''))
+    }),
+    namespaces.then(() => untilDone(() => storeAll(all.filter(({ namespace }) => namespace !== '')))),
+  ])
+  return !signal.aborted
+
+  async function storeAll(some: readonly Default[]): Promise<void> {
+    await Promise.all(some.map((one) => ensure(one, context(), log)))
+    // The authorizer knows what the caches know.
+    await Promise.all([...new Set(some.map(({ resource }) => resource))].map((resource) => resource.cache.fresh()))
+  }
+
   /** All of them again when one could not be stored: what is there already is left as it is. */
-  const keep = async (some: readonly Wanted[]): Promise<void> => {
+  async function untilDone(attempt: () => Promise<void>): Promise<void> {
     while (!signal.aborted) {
       try {
-        await Promise.all(some.map((wanted) => ensure(wanted, context())))
-        // The authorizer knows what the caches know.
-        await Promise.all([...new Set(some.map((w) => w.resource))].map((resource) => resource.cache.fresh()))
-        return
+        return await attempt()
       } catch (error) {
         if (signal.aborted) return
         log.warn('the roles of the system could not be stored, will try again', { error: errorMessage(error) })
@@ -69,37 +83,114 @@ export async function storeBootstrapRoles(parts: {
       }
     }
   }
-  await Promise.all([
-    keep(all.filter((w) => w.namespace === '')),
-    namespaces.then(() => keep(all.filter((w) => w.namespace !== ''))),
-  ])
-  return !signal.aborted
 }
 
-async function ensure({ resource, namespace, name, object, complete }: Wanted, context: RequestContext): Promise<void> {
-  await resource.cache.fresh()
-  const found = resource.cache.get(namespace, name)
-  if (!found) {
-    try {
-      await resource.create(namespace, structuredClone(object), context)
-      return
-    } catch (error) {
-      // Another server that starts at the same time was faster.
-      if (!(error instanceof StatusError && error.reason === 'AlreadyExists')) throw error
+async function ensure(
+  { resource, namespace, name, object, reconciled }: Default,
+  context: RequestContext,
+  log: Logger,
+) {
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    await resource.cache.fresh()
+    const found = resource.cache.get(namespace, name)
+    if (!found) {
+      // Another server that starts at the same time may be faster.
+      if (await happens(resource.create(namespace, structuredClone(object) as KubeObject, context), 'AlreadyExists'))
+        return
+      continue
     }
-  } else if (isLeftAlone(found.object) || complete(found.object) === found.object) return
-  await resource.update(
-    namespace,
-    name,
-    (stored) => structuredClone(isLeftAlone(stored) ? stored : complete(stored)) as KubeObject,
-    context,
-  )
+    if (isProtected(found.object)) return
+    const next = reconciled(found.object)
+    if (next === found.object) return
+    if (next === 'recreate') {
+      log.warn('a default binding binds another role and is made anew', {
+        resource: resource.definition.plural,
+        namespace,
+        name,
+      })
+      await remove(resource, found, context)
+      continue
+    }
+    const update = (stored: Readonly<KubeObject>): KubeObject => {
+      const updated = isProtected(stored) ? stored : reconciled(stored)
+      return structuredClone(updated === 'recreate' ? stored : updated) as KubeObject
+    }
+    await happens(resource.update(namespace, name, update, context), 'NotFound')
+  }
+  throw new Error(`${resource.definition.plural} ${JSON.stringify(name)} is changed by others all the time`)
 }
 
-const isLeftAlone = ({ metadata }: Readonly<KubeObject>): boolean => metadata.annotations?.[autoUpdate] === 'false'
+/** Removes this object and none that has taken its name. */
+async function remove(
+  resource: Resource,
+  { namespace, name, object }: CachedObject,
+  context: RequestContext,
+): Promise<void> {
+  const { uid = '', finalizers } = object.metadata
+  // The controllers that could remove a finalizer wait for the roles.
+  if (finalizers?.length) {
+    const withoutFinalizers = (old: Readonly<KubeObject>): KubeObject => {
+      const { finalizers: _, ...metadata } = old.metadata
+      return { ...old, metadata: old.metadata.uid === uid ? metadata : old.metadata }
+    }
+    if (!(await happens(resource.amend(namespace, name, withoutFinalizers, context), 'NotFound'))) return
+  }
+  await happens(resource.delete(namespace, name, { preconditions: { uid } }, context), 'NotFound', 'Conflict')
+}
 
-function roleOf({ namespace, name, rules, partOf, sumOf }: BootstrapRole, resource: Resource): Wanted {
-  const object = bornWith<RoleObject>(resource.definition, namespace, name, {
+/** Whether a write was done; false when it was refused for one of these reasons. */
+async function happens(
+  write: Promise<unknown>,
+  ...reasons: readonly StatusError['status']['reason'][]
+): Promise<boolean> {
+  try {
+    await write
+    return true
+  } catch (error) {
+    if (error instanceof StatusError && reasons.includes(error.status.reason)) return false
+    throw error
+  }
+}
+
+/**
+ * The rules of a role that is not aggregated and should be move to the role that it is to be the sum of, unless that is there
+ * already: else its own rules would be lost with the first sum. Source: storage_rbac.go, primeAggregatedClusterRoles
+ */
+async function moveAggregatedRules(resource: Resource, context: RequestContext): Promise<void> {
+  for (const [from, to] of Object.entries(clusterRolesToAggregate)) {
+    const role = resource.cache.get('', from)?.object as Readonly<ClusterRole> | undefined
+    if (!role || role.aggregationRule || resource.cache.get('', to)) continue
+    await happens(resource.create('', copyOf(role, { ...role, metadata: { name: to } }), context), 'AlreadyExists')
+  }
+}
+
+/**
+ * A binding that was once a part of another one begins with the other's subjects: who had taken them away there does not get
+ * them back here. Source: storage_rbac.go, primeSplitClusterRoleBindings
+ */
+async function splitBindings(resource: Resource, bindings: readonly Default[], context: RequestContext): Promise<void> {
+  for (const [from, to] of Object.entries(clusterRoleBindingsToSplit)) {
+    const binding = resource.cache.get('', from)?.object as Readonly<RoleBinding> | undefined
+    const wanted = bindings.find(({ namespace, name }) => namespace === '' && name === to)?.object
+    if (!binding || !wanted || resource.cache.get('', to)) continue
+    const { subjects: _, ...made } = wanted as RoleBinding
+    const { subjects } = binding
+    await happens(
+      resource.create('', copyOf(binding, { ...made, ...(subjects && { subjects }) }), context),
+      'AlreadyExists',
+    )
+  }
+}
+
+/** `object` with the labels and annotations of another one. */
+function copyOf(from: Readonly<KubeObject>, object: Readonly<KubeObject>): KubeObject {
+  const { labels, annotations } = from.metadata
+  const metadata = { name: object.metadata.name, ...(labels && { labels }), ...(annotations && { annotations }) }
+  return structuredClone({ ...object, metadata }) as KubeObject
+}
+
+function roleOf({ namespace, name, rules, partOf, sumOf }: BootstrapRole, resource: Resource): Default {
+  const object = defaultObject<ClusterRole>(resource.definition, namespace, name, {
     labels: partOf === undefined ? {} : { [`${aggregateTo}${partOf}`]: 'true' },
     rules,
     ...(sumOf !== undefined && {
@@ -111,18 +202,12 @@ function roleOf({ namespace, name, rules, partOf, sumOf }: BootstrapRole, resour
     namespace,
     name,
     object,
-    complete(stored) {
-      const held = (stored as RoleObject).rules ?? []
-      // Nearly always, and this is done at every start.
-      const missing = isDeepStrictEqual(held, object.rules) ? [] : uncovered(held, rules)
-      const next = withMetadata(stored, object)
-      return missing.length > 0 ? ({ ...next, rules: [...held, ...missing] } as KubeObject) : next
-    },
+    reconciled: (stored) => reconciledRole(stored as ClusterRole, object),
   }
 }
 
-function bindingOf({ namespace, name, roleName, subjects }: BootstrapBinding, resource: Resource): Wanted {
-  const object = bornWith<BindingObject>(resource.definition, namespace, name, {
+function bindingOf({ namespace, name, roleName, subjects }: BootstrapBinding, resource: Resource): Default {
+  const object = defaultObject<RoleBinding>(resource.definition, namespace, name, {
     labels: {},
     roleRef: { apiGroup: rbacGroup, kind: namespace ? 'Role' : 'ClusterRole', name: roleName },
     subjects: subjects.map((s) => (s.kind === 'ServiceAccount' ? s : { apiGroup: rbacGroup, ...s })),
@@ -132,18 +217,11 @@ function bindingOf({ namespace, name, roleName, subjects }: BootstrapBinding, re
     namespace,
     name,
     object,
-    complete(stored) {
-      const bound = (stored as BindingObject).subjects ?? []
-      const missing = (object.subjects ?? []).filter(
-        (s) => !bound.some((b) => b.kind === s.kind && b.name === s.name && b.namespace === s.namespace),
-      )
-      const next = withMetadata(stored, object)
-      return missing.length > 0 ? ({ ...next, subjects: [...bound, ...missing] } as KubeObject) : next
-    },
+    reconciled: (stored) => reconciledBinding(stored as RoleBinding, object),
   }
 }
 
-function bornWith<T extends KubeObject>(
+function defaultObject<T extends KubeObject>(
   { schema, defaults }: AnyResourceDefinition,
   namespace: string,
   name: string,
@@ -159,20 +237,4 @@ function bornWith<T extends KubeObject>(
     ...members,
   })
   return (defaults?.(object) ?? object) as T
-}
-
-/** The stored object itself when it has every label and annotation that it was born with. */
-function withMetadata(stored: Readonly<KubeObject>, { metadata: born }: KubeObject): Readonly<KubeObject> {
-  const { labels = {}, annotations = {} } = stored.metadata
-  const lacks = (has: Record<string, string>, all: Record<string, string> = {}) =>
-    Object.keys(all).some((key) => !(key in has))
-  if (!lacks(labels, born.labels) && !lacks(annotations, born.annotations)) return stored
-  return {
-    ...stored,
-    metadata: {
-      ...stored.metadata,
-      labels: { ...born.labels, ...labels },
-      annotations: { ...born.annotations, ...annotations },
-    },
-  }
 }

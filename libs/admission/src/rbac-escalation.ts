@@ -4,7 +4,14 @@
  * Source: kubernetes/kubernetes pkg/registry/rbac/{role,clusterrole,rolebinding,clusterrolebinding}/policybased/storage.go
  */
 import { forbidden, type KubeObject, mastersGroup, notFound, type UserInfo } from '@ensign/apimachinery'
-import { compactRule, type PolicyRule, type RbacAuthorizer, type RoleLookup, uncovered } from '@ensign/authorization'
+import {
+  compactRule,
+  coversAll,
+  missingRules,
+  type PolicyRule,
+  type RbacAuthorizer,
+  type RoleLookup,
+} from '@ensign/authorization'
 import type { AdmissionAttributes, AdmissionPlugin } from './plugin.ts'
 
 const group = 'rbac.authorization.k8s.io'
@@ -61,11 +68,12 @@ export function rbacEscalation(authorizer: RbacAuthorizer, lookup: RoleLookup): 
     { definition, user, namespace, name }: AdmissionAttributes,
     wanted: readonly PolicyRule[],
   ): void {
-    const { rules, problems } = authorizer.rulesFor(user, namespace)
-    const missing = uncovered(rules, wanted)
-    if (missing.length === 0) return
+    const { roles, problems } = authorizer.rulesFor(user, namespace)
+    const { rules: missing, complete } = missingRules(roles, wanted)
+    if (missing.length === 0 && complete) return
     const groups = `[${user.groups.map((g) => JSON.stringify(g)).join(' ')}]`
     const lines = missing.map(compactRule).sort()
+    if (!complete) lines.push('(the rules grant too much to compare and show all of it)')
     const resolution = problems.length > 0 ? `; resolution errors: [${problems.join(' ')}]` : ''
     throw forbidden(
       { group, resource: definition.plural },
@@ -84,7 +92,7 @@ export function rbacEscalation(authorizer: RbacAuthorizer, lookup: RoleLookup): 
       { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
       { verbs: ['*'], nonResourceURLs: ['*'] },
     ]
-    return uncovered(authorizer.rulesFor(user, '').rules, everything).length === 0
+    return coversAll(authorizer.rulesFor(user, '').roles, everything)
   }
 }
 

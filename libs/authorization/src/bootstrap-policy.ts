@@ -110,3 +110,18 @@ export const bootstrapBindings: readonly BootstrapBinding[] = [
     bindIn('kube-system', `${controllerRolePrefix}${name}`, [account(name)]),
   ),
 ]
+
+/**
+ * Roles that were once not aggregated, and the part that their rules go to. An administrator may have replaced one by a role
+ * that is not aggregated.
+ */
+export const clusterRolesToAggregate: Readonly<Record<string, string>> = {
+  admin: 'system:aggregate-to-admin',
+  edit: 'system:aggregate-to-edit',
+  view: 'system:aggregate-to-view',
+}
+
+/** Bindings, and those that were once a part of them. */
+export const clusterRoleBindingsToSplit: Readonly<Record<string, string>> = {
+  'system:discovery': 'system:public-info-viewer',
+}

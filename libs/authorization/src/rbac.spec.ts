@@ -1,7 +1,6 @@
 import type { UserInfo } from '@ensign/apimachinery'
 import { describe, expect, test } from 'vitest'
 import type { RequestAttributes } from './attributes.ts'
-import { compactRule, uncovered } from './escalation.ts'
 import { createRbacAuthorizer } from './rbac.ts'
 import { type Binding, RbacIndex } from './rbac-index.ts'
 import { refusal } from './refusal.ts'
@@ -155,30 +154,6 @@ describe('the authorizer', () => {
     expect(authorize(user('jane'), on('get', 'pods', { namespace: 'shop' })).reason).toBe(
       'RBAC: role.rbac.authorization.k8s.io "gone" not found',
     )
-  })
-})
-
-describe('granting', () => {
-  const held: PolicyRule[] = [{ verbs: ['get', 'list'], apiGroups: [''], resources: ['pods', 'pods/log'] }]
-  test('what one holds leaves nothing uncovered', () => {
-    expect(uncovered(held, [{ verbs: ['get'], apiGroups: [''], resources: ['pods'], resourceNames: ['a'] }])).toEqual(
-      [],
-    )
-  })
-
-  test('more than one holds leaves the difference, verbs of one resource together', () => {
-    const missing = uncovered(held, [
-      { verbs: ['get', 'delete', 'patch'], apiGroups: [''], resources: ['pods', 'secrets'] },
-    ])
-    expect(missing.map(compactRule)).toEqual([
-      '{APIGroups:[""], Resources:["secrets"], Verbs:["get" "delete" "patch"]}',
-      '{APIGroups:[""], Resources:["pods"], Verbs:["delete" "patch"]}',
-    ])
-  })
-
-  test('all names is more than some names', () => {
-    const some: PolicyRule[] = [{ verbs: ['get'], apiGroups: [''], resources: ['pods'], resourceNames: ['a'] }]
-    expect(uncovered(some, [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }])).toHaveLength(1)
   })
 })
 

@@ -6,15 +6,26 @@
  */
 import { mastersGroup, type UserInfo } from '@ensign/apimachinery'
 import type { Authorizer, Decision, RequestAttributes } from './attributes.ts'
+import { limits } from './limits.ts'
 import type { Binding, BindingSubject, Bound, RbacIndex, RoleLookup } from './rbac-index.ts'
-import { type PolicyRule, ruleAllows } from './rules.ts'
+import { rulesAllow } from './rule-index.ts'
+import type { PolicyRule } from './rules.ts'
 
 const unconditional: Decision = { allowed: true, reason: '' }
 const noOpinion: Decision = { allowed: false, reason: '' }
 
 export interface RbacAuthorizer extends Authorizer {
-  /** Every rule that holds for a user in a namespace (or cluster-wide when it is empty), in the order of the bindings. */
-  rulesFor(user: UserInfo, namespace: string): { rules: readonly PolicyRule[]; problems: readonly string[] }
+  /**
+   * The rules of each role that is bound to a user in a namespace (or cluster-wide when it is empty), in the order of the
+   * bindings: a role that is bound twice comes twice.
+   */
+  rulesFor(user: UserInfo, namespace: string): Granted
+}
+
+export interface Granted {
+  readonly roles: readonly (readonly PolicyRule[])[]
+  /** Roles that are missing, at most `limits.problemsMax` of them. */
+  readonly problems: readonly string[]
 }
 
 /** @param options.alwaysAllowed paths that may be got by everybody, whatever is stored: probes must be answered before a store can be reached */
@@ -38,8 +49,18 @@ export function createRbacAuthorizer(
       if (!attributes.isResource && alwaysAllowed.includes(attributes.path)) return unconditional
       const namespace = attributes.isResource ? attributes.namespace : ''
       const problems: string[] = []
-      const allows = ({ binding }: Bound) =>
-        rulesOf(binding, roles, problems).some((rule) => ruleAllows(rule, attributes))
+      let looked = 0
+      /** Roles that do not allow it. Somebody may be bound a thousand times to the same one. */
+      let refused: Set<readonly PolicyRule[]> | undefined
+      const allows = ({ binding }: Bound): boolean => {
+        const rules = rulesOf(binding, roles, problems)
+        if (++looked > limits.bindingsUnremembered) {
+          refused ??= new Set()
+          if (refused.has(rules)) return false
+          refused.add(rules)
+        }
+        return rulesAllow(rules, attributes)
+      }
       const { username, groups } = user
       const found = index.find(username, groups, namespace, allows)
       if (found) return allowedBy(found)
@@ -48,12 +69,12 @@ export function createRbacAuthorizer(
 
     rulesFor(user, namespace) {
       const problems: string[] = []
-      const rules: PolicyRule[] = []
+      const granted: (readonly PolicyRule[])[] = []
       index.find(user.username, user.groups, namespace, ({ binding }) => {
-        rules.push(...rulesOf(binding, roles, problems))
+        granted.push(rulesOf(binding, roles, problems))
         return false
       })
-      return { rules, problems }
+      return { roles: granted, problems }
     },
   }
 }
@@ -66,7 +87,8 @@ function rulesOf({ roleRef, metadata }: Binding, roles: RoleLookup, problems: st
       ? roles.clusterRole(roleRef.name)
       : roles.role(metadata.namespace ?? '', roleRef.name)
   if (found) return found.rules ?? none
-  problems.push(`${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`)
+  if (problems.length < limits.problemsMax)
+    problems.push(`${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`)
   return none
 }
 

@@ -40,8 +40,13 @@ export interface ApiClient {
   close(): void
 }
 
-/** Plain HTTPS requests as one identity, over connections that are kept. */
-export function apiClient(server: string, caPem: string, identity: Identity): ApiClient {
+/** Plain HTTPS requests as one identity, over connections that are kept. `more` are headers of each of them. */
+export function apiClient(
+  server: string,
+  caPem: string,
+  identity: Identity,
+  more: Readonly<Record<string, string | string[]>> = {},
+): ApiClient {
   const credentials =
     typeof identity === 'object' && 'certificateFile' in identity
       ? { cert: readFileSync(identity.certificateFile), key: readFileSync(identity.privateKeyFile) }
@@ -58,6 +63,7 @@ export function apiClient(server: string, caPem: string, identity: Identity): Ap
     accept?: string,
   ) => {
     const headers = {
+      ...more,
       ...authorization,
       ...(body !== undefined && { 'content-type': contentType }),
       ...(accept !== undefined && { accept }),

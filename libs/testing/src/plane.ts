@@ -20,6 +20,8 @@ export interface TestPlane extends AsyncDisposable {
   readonly state: PlaneState
   /** Requests as somebody; as the administrator when nobody is named. */
   client(identity?: Identity): ApiClient
+  /** Requests of the administrator in the name of another user. */
+  clientAs(user: string, groups?: readonly string[]): ApiClient
 }
 
 /** Starts a plane on free ports and a folder of its own, with objects in memory unless told otherwise. */
@@ -46,6 +48,12 @@ export async function startTestPlane(
   const plane = await startPlane(place, state, options.apiserver ?? {}, log)
   const caPem = state.pki.authority.certificatePem
   const clients: ApiClient[] = []
+  const clientOf = (identity: Identity, headers?: Record<string, string | string[]>): ApiClient => {
+    const client = apiClient(server, caPem, identity, headers)
+    clients.push(client)
+    return client
+  }
+  const { admin } = state.pki.clients
   return {
     server,
     issuer: place.issuers[0] ?? '',
@@ -53,11 +61,9 @@ export async function startTestPlane(
     adminKubeconfig: state.adminKubeconfig,
     place,
     state,
-    client(identity = state.pki.clients.admin) {
-      const client = apiClient(server, caPem, identity)
-      clients.push(client)
-      return client
-    },
+    client: (identity = admin) => clientOf(identity),
+    clientAs: (user, groups = []) =>
+      clientOf(admin, { 'impersonate-user': user, ...(groups.length > 0 && { 'impersonate-group': [...groups] }) }),
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.close()
       await plane.close()
