@@ -3,7 +3,7 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go
  */
 
-import { parseFieldSelector } from '@ensign/apimachinery'
+import { isPathSegment, parseFieldSelector } from '@ensign/apimachinery'
 import type { RequestAttributes } from '@ensign/authorization'
 
 export interface RequestInfo {
@@ -19,6 +19,8 @@ export interface RequestInfo {
   readonly resource: string
   readonly subresource: string
   readonly name: string
+  /** The path begins with `watch/`, as it did before there was a parameter for it. */
+  readonly watchPath: boolean
   /** Segments behind a subresource, which no served resource has. */
   readonly tooDeep: boolean
   readonly query: URLSearchParams | undefined
@@ -75,6 +77,7 @@ export function parseRequestInfo(method: string, rawPath: string, rawQuery: stri
     resource,
     subresource,
     name,
+    watchPath: verb === 'watch',
     tooDeep: last > at + 3,
     query,
   }
@@ -107,6 +110,7 @@ function nonResource(method: string, path: string, query: URLSearchParams | unde
     resource: '',
     subresource: '',
     name: '',
+    watchPath: false,
     tooDeep: false,
     query,
   }
@@ -122,13 +126,16 @@ export function attributesOf(info: RequestInfo): RequestAttributes {
   return { isResource: true, verb, group, resource, subresource, namespace, name: info.name || selectedName(info) }
 }
 
-/** A list or watch of one name counts as access to that name, so that a rule with resourceNames can allow it. */
-function selectedName({ verb, query }: RequestInfo): string {
-  const selector =
-    verb === 'list' || verb === 'watch' || verb === 'deletecollection' ? query?.get('fieldSelector') : undefined
+/**
+ * A list or watch of one name counts as access to that name, so that a rule with resourceNames can allow it. A
+ * deletecollection does not, nor does a watch that is asked for by the path.
+ */
+function selectedName({ verb, watchPath, query }: RequestInfo): string {
+  const selector = verb === 'list' || (verb === 'watch' && !watchPath) ? query?.get('fieldSelector') : undefined
   if (!selector) return ''
   try {
-    return parseFieldSelector(selector).find((t) => t.equal && t.field === 'metadata.name')?.value ?? ''
+    const name = parseFieldSelector(selector).find((t) => t.equal && t.field === 'metadata.name')?.value ?? ''
+    return isPathSegment(name).length === 0 ? name : ''
   } catch {
     // What is wrong with the selector is said when the list is made; nobody is let in by it here.
     return ''
