@@ -72,10 +72,18 @@ export interface ApiClient {
   create(target: Target, object: object): Promise<KubeObject>
   update(target: Target, object: object): Promise<KubeObject>
   patch(target: Target, contentType: PatchType, patch: object): Promise<KubeObject>
+  /** Server-side apply: `object` holds the fields that `fieldManager` wants, and it gives up the others that it owned. */
+  apply(target: Target, object: object, options: ApplyOptions): Promise<KubeObject>
   /** The last state of the object, or a Status. */
   delete(target: Target, options?: DeleteOptions): Promise<unknown>
   deleteCollection(target: Target, options?: Selection & { readonly options?: DeleteOptions }): Promise<unknown>
   discover(): Promise<readonly DiscoveredResource[]>
+}
+
+export interface ApplyOptions {
+  readonly fieldManager: string
+  /** Takes fields over that others own; else a conflict is thrown. */
+  readonly force?: boolean
 }
 
 export type PatchType =

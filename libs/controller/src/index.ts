@@ -1,5 +1,6 @@
 export type {
   ApiClient,
+  ApplyOptions,
   DiscoveredResource,
   Extent,
   ObjectEvent,

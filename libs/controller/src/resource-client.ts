@@ -1,5 +1,5 @@
 import type { DeleteOptions, KubeObject } from '@ensign/apimachinery'
-import type { ApiClient, PatchType, ResourceRef } from './api-client.ts'
+import type { ApiClient, ApplyOptions, PatchType, ResourceRef } from './api-client.ts'
 
 /** One kind, typed. `namespace` is empty for cluster-scoped objects. */
 export interface ResourceClient<T extends KubeObject> {
@@ -8,6 +8,8 @@ export interface ResourceClient<T extends KubeObject> {
   /** Where `object` is, or what `subresource` makes of it. */
   update(object: T, subresource?: string): Promise<T>
   patch(namespace: string, name: string, contentType: PatchType, patch: object): Promise<T>
+  /** Server-side apply. An object that is not there is made, unless `object` has a uid: then it is a Conflict. */
+  apply(object: Partial<T>, options: ApplyOptions): Promise<T>
   delete(namespace: string, name: string, options?: DeleteOptions): Promise<void>
 }
 
@@ -28,6 +30,10 @@ export function resourceClient<T extends KubeObject>(api: ApiClient, ref: Resour
     },
     patch: async (namespace, name, contentType, patch) =>
       (await api.patch(target(namespace, name), contentType, patch)) as T,
+    apply: async (object, options) => {
+      const { namespace = '', name } = object.metadata ?? {}
+      return (await api.apply(target(namespace, name), object, options)) as T
+    },
     delete: async (namespace, name, options) => {
       await api.delete(target(namespace, name), options)
     },

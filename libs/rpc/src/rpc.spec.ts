@@ -73,6 +73,7 @@ describe('the Objects service', () => {
     await client.create({ ...target, subresource: 'token' }, {})
     await client.update(target, { metadata: { name: 'a' } })
     await client.patch(target, 'application/merge-patch+json', { x: null })
+    await client.apply(target, { x: 1 }, { fieldManager: 'me', force: true })
     await client.delete(target, { preconditions: { uid: 'u' } })
     await client.deleteCollection({ ...accounts, namespace: 'shop' }, { fieldSelector: 'metadata.name=a' })
     await client.get({ group: 'coordination.k8s.io', version: 'v1', resource: 'leases', namespace: 'x', name: 'y' })
@@ -84,6 +85,7 @@ describe('the Objects service', () => {
       'POST /api/v1/namespaces/shop/serviceaccounts/a/token',
       'PUT /api/v1/namespaces/shop/serviceaccounts/a',
       'PATCH /api/v1/namespaces/shop/serviceaccounts/a',
+      'PATCH /api/v1/namespaces/shop/serviceaccounts/a?fieldManager=me&force=true',
       'DELETE /api/v1/namespaces/shop/serviceaccounts/a',
       'DELETE /api/v1/namespaces/shop/serviceaccounts?fieldSelector=metadata.name%3Da',
       'GET /apis/coordination.k8s.io/v1/namespaces/x/leases/y',
@@ -96,6 +98,7 @@ describe('the Objects service', () => {
       '{}',
       '{"metadata":{"name":"a"}}',
       '{"x":null}',
+      '{"x":1}',
       '{"preconditions":{"uid":"u"}}',
       '',
       '',

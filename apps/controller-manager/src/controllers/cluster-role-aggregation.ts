@@ -6,9 +6,12 @@ import type { Logger } from '@ensign/process'
 
 type Rule = NonNullable<ClusterRole['rules']>[number]
 
+const name = 'clusterrole-aggregation-controller'
+
 /**
  * Keeps the rules of a ClusterRole with an aggregationRule at the sum of those it selects: so `view` grows with every role
- * that is labelled as a part of it.
+ * that is labelled as a part of it. The rules are applied: this controller owns them as long as there are any, and where
+ * nothing is selected those stay that others own.
  * Source: kubernetes/kubernetes pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go
  */
 export function clusterRoleAggregationController(deps: {
@@ -24,18 +27,27 @@ export function clusterRoleAggregationController(deps: {
       .map(({ metadata }) => metadata.name ?? '')
 
   return controller({
-    name: 'clusterrole-aggregation-controller',
+    name,
     // A change of any role may be one of what it is a part of.
     sources: [on(clusterRoles, aggregated)],
     workers: 1,
     log,
-    async reconcile(name) {
-      const role = clusterRoles.lister.get('', name)
+    async reconcile(roleName) {
+      const role = clusterRoles.lister.get('', roleName)
       if (!role?.aggregationRule) return undefined
       const rules = sumOf(role, clusterRoles.lister.list())
       if (isDeepStrictEqual(rules, role.rules ?? [])) return undefined
-      // A newer version brings its own event.
-      await client.update({ ...role, rules }).catch((error: unknown) => ignore(error, 'Conflict', 'NotFound'))
+      const { uid } = role.metadata
+      const wanted = {
+        kind: 'ClusterRole',
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        // With the UID: a role that was deleted meanwhile is not made again.
+        metadata: { name: roleName, ...(uid && { uid }) },
+        ...(rules.length > 0 && { rules }),
+      }
+      await client
+        .apply(wanted, { fieldManager: name, force: true })
+        .catch((error: unknown) => ignore(error, 'Conflict', 'NotFound'))
       return undefined
     },
   })
@@ -46,12 +58,18 @@ function sumOf({ metadata, aggregationRule }: Readonly<ClusterRole>, all: readon
   const byName = all
     .filter((other) => other.metadata.name !== metadata.name)
     .sort((a, b) => compareStrings(a.metadata.name ?? '', b.metadata.name ?? ''))
-  const rules: Rule[] = []
+  const rules = new Map<string, Rule>()
   for (const selector of aggregationRule?.clusterRoleSelectors ?? []) {
     const selects = labelSelectorMatcher(selector)
     for (const { rules: parts } of byName.filter((other) => selects(other.metadata.labels))) {
-      for (const part of parts ?? []) if (!rules.some((rule) => isDeepStrictEqual(rule, part))) rules.push(part)
+      for (const part of parts ?? []) {
+        const key = ruleKey(part)
+        if (!rules.has(key)) rules.set(key, part)
+      }
     }
   }
-  return rules
+  return [...rules.values()]
 }
+
+const ruleKey = ({ verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: Rule): string =>
+  JSON.stringify([verbs, apiGroups, resources, resourceNames, nonResourceURLs])

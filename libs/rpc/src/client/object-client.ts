@@ -51,7 +51,24 @@ export function createObjectClient(channel: RpcChannel): ApiClient {
       return json(await unary(channel, client.update.bind(client), request, (r) => r.object))
     },
     patch: async (target, contentType, patch) => {
-      const request = { target: targetOf(target), contentType, patch: Buffer.from(JSON.stringify(patch)) }
+      const request = {
+        target: targetOf(target),
+        contentType,
+        patch: Buffer.from(JSON.stringify(patch)),
+        fieldManager: '',
+        force: false,
+      }
+      return json(await unary(channel, client.patch.bind(client), request, (r) => r.object))
+    },
+    apply: async (target, object, { fieldManager, force = false }) => {
+      const request = {
+        target: targetOf(target),
+        // JSON is YAML.
+        contentType: 'application/apply-patch+yaml',
+        patch: Buffer.from(JSON.stringify(object)),
+        fieldManager,
+        force,
+      }
       return json(await unary(channel, client.patch.bind(client), request, (r) => r.object))
     },
     delete: async (target, options) => {

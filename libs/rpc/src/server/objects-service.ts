@@ -66,7 +66,13 @@ export function objectsService(handler: Handler, streams: OpenStreams): ObjectsS
       (object) => ({ object }),
     ),
     patch: unary(
-      ({ target, contentType, patch }) => ({ method: 'PATCH', target, contentType, body: patch }),
+      ({ target, contentType, patch, fieldManager, force }) => ({
+        method: 'PATCH',
+        target,
+        contentType,
+        body: patch,
+        query: { fieldManager, force: force ? 'true' : undefined },
+      }),
       (object) => ({ object }),
     ),
     delete: unary(

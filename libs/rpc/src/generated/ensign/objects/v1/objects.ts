@@ -245,6 +245,10 @@ export interface PatchRequest {
   contentType: string;
   /** The patch. */
   patch: Buffer;
+  /** Comes to own the changed fields; the name in the user agent when empty. An apply patch needs it. */
+  fieldManager: string;
+  /** Of an apply patch: takes fields over that others own. */
+  force: boolean;
 }
 
 /** What is stored now. */
@@ -1540,7 +1544,7 @@ export const UpdateResponse: MessageFns<UpdateResponse> = {
 };
 
 function createBasePatchRequest(): PatchRequest {
-  return { target: undefined, contentType: "", patch: Buffer.alloc(0) };
+  return { target: undefined, contentType: "", patch: Buffer.alloc(0), fieldManager: "", force: false };
 }
 
 export const PatchRequest: MessageFns<PatchRequest> = {
@@ -1553,6 +1557,12 @@ export const PatchRequest: MessageFns<PatchRequest> = {
     }
     if (message.patch.length !== 0) {
       writer.uint32(26).bytes(message.patch);
+    }
+    if (message.fieldManager !== "") {
+      writer.uint32(34).string(message.fieldManager);
+    }
+    if (message.force !== false) {
+      writer.uint32(40).bool(message.force);
     }
     return writer;
   },
@@ -1594,6 +1604,22 @@ export const PatchRequest: MessageFns<PatchRequest> = {
             message.patch = Buffer.from(reader.bytes());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.fieldManager = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.force = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1615,6 +1641,12 @@ export const PatchRequest: MessageFns<PatchRequest> = {
         ? globalThis.String(object.content_type)
         : "",
       patch: isSet(object.patch) ? Buffer.from(bytesFromBase64(object.patch)) : Buffer.alloc(0),
+      fieldManager: isSet(object.fieldManager)
+        ? globalThis.String(object.fieldManager)
+        : isSet(object.field_manager)
+        ? globalThis.String(object.field_manager)
+        : "",
+      force: isSet(object.force) ? globalThis.Boolean(object.force) : false,
     };
   },
 
@@ -1629,6 +1661,12 @@ export const PatchRequest: MessageFns<PatchRequest> = {
     if (message.patch.length !== 0) {
       obj.patch = base64FromBytes(message.patch);
     }
+    if (message.fieldManager !== "") {
+      obj.fieldManager = message.fieldManager;
+    }
+    if (message.force !== false) {
+      obj.force = message.force;
+    }
     return obj;
   },
 
@@ -1642,6 +1680,8 @@ export const PatchRequest: MessageFns<PatchRequest> = {
       : undefined;
     message.contentType = object.contentType ?? "";
     message.patch = object.patch ?? Buffer.alloc(0);
+    message.fieldManager = object.fieldManager ?? "";
+    message.force = object.force ?? false;
     return message;
   },
 };
