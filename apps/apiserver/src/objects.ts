@@ -13,6 +13,7 @@ import {
   namespaceLifecycle,
   podTopologyLabels,
   rbacEscalation,
+  runtimeClass,
   serviceAccountAdmission,
   taintNodesByCondition,
 } from '@ensign/admission'
@@ -72,6 +73,7 @@ export function createObjects(
     taintNodesByCondition,
     defaultPriority,
     defaultTolerationSeconds,
+    runtimeClass,
     certificateApproval(authorizer),
     certificateSigning(authorizer),
     certificateSubjectRestriction,

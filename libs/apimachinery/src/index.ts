@@ -2,6 +2,7 @@ export { append } from './append.ts'
 export { Base64Error, bytesFromBase64 } from './base64.ts'
 export { conversionProblem } from './conversion-problem.ts'
 export { humanDuration, Moment } from './duration.ts'
+export { forgetEmptyLists } from './empty-lists.ts'
 export {
   duplicateValue,
   type FieldError,

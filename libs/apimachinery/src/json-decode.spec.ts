@@ -59,7 +59,8 @@ describe('decodeJson', () => {
     ).toEqual({
       ...written,
       isOpen: false,
-      guests: null,
+      // Until who wrote it is known to own it.
+      guests: [],
       owner: '',
     })
   })

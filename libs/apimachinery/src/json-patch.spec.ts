@@ -46,6 +46,12 @@ describe('a JSON patch', () => {
       { op: 'add', path: '/foo/-', value: ['abc', 'def'] },
       { foo: ['bar', ['abc', 'def']] },
     ],
+    [
+      'a path whose first slash is missing',
+      { data: {} },
+      { op: 'add', path: 'x/data/a', value: 1 },
+      { data: { a: 1 } },
+    ],
   ])('%s', (_, document, operation, result) => {
     expect(patch(document, operation)).toEqual(result)
   })
@@ -54,6 +60,7 @@ describe('a JSON patch', () => {
     ['A.9 a test that fails', { baz: 'qux' }, { op: 'test', path: '/baz', value: 'bar' }],
     ['A.12 a target that is not there', { foo: 'bar' }, { op: 'add', path: '/baz/bat', value: 'qux' }],
     ['an index too high', { foo: [] }, { op: 'remove', path: '/foo/0' }],
+    ['a path without any slash', { data: {} }, { op: 'add', path: 'data', value: 1 }],
     ['an operation that nobody knows', {}, { op: 'twist', path: '/a' }],
   ])('%s is a failure', (_, document, operation) => {
     expect(() => patch(document, operation)).toThrow(PatchFailed)

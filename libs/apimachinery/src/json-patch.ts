@@ -91,13 +91,13 @@ function copied(value: Json, patching: Patching): Json {
 
 const present = (value: Json | undefined): Json => (value === undefined ? null : structuredClone(value))
 
-/** RFC 6901. */
+/** RFC 6901, but that what stands before the first slash is passed over: `x/data` is `/data`, as upstream's library has it. */
 function pointer(path: unknown): string[] {
   if (typeof path !== 'string') throw new PatchFailed('a path is missing')
   if (path === '') return []
-  if (!path.startsWith('/')) throw new PatchFailed(`"${path}" is not a JSON pointer`)
+  if (!path.includes('/')) throw new PatchFailed(`"${path}" is not a JSON pointer`)
   return path
-    .slice(1)
+    .slice(path.indexOf('/') + 1)
     .split('/')
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 }

@@ -115,9 +115,8 @@ export function objectFromSlots(plan: Plan, slots: readonly unknown[]): Record<s
         if (!isEmpty(member, value)) object[member.name] = value
         break
       case 'always':
-        // An empty list or map is null by the time that it comes back from upstream's store.
-        object[member.name] =
-          value === undefined || (member.shape !== 'one' && isEmpty(member, value)) ? zeroOf(member) : value
+        // An empty list or map stays for now: whoever wrote it owns it. `forgetEmptyLists` makes it null for the store.
+        object[member.name] = value === undefined ? zeroOf(member) : value
     }
   }
   return object

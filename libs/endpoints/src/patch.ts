@@ -107,7 +107,8 @@ function jsonPatch(body: PatchBody): Patch {
 function mergePatch(body: PatchBody): Patch {
   const isChecked = body.validation !== 'Ignore'
   const document = parsed(body.bytes, isChecked ? decoding : '')
-  if (!isChecked && !isObject(document.value)) throw badRequest('Invalid JSON Patch')
+  // Whoever checks fields has already said of a list or a text what it is.
+  if (document.value === null || (!isChecked && !isObject(document.value))) throw badRequest('Invalid JSON Patch')
   const patch = mapOf(document, decoding)
   const problems = isChecked ? duplicatesIn(document, body.bytes) : []
   return (old) => {

@@ -95,6 +95,8 @@ export async function watchObjects(request: ApiRequest, info: RequestInfo, serve
   else if (sendInitialEvents) await waitForRevision(resource.cache, wanted)
   else if (!resource.cache.ready) await resource.cache.fresh()
   const fromState = sendInitialEvents ?? !wanted
+  const bookmarks = booleanParameter(query?.get('allowWatchBookmarks'))
+  if (!fromState && wanted) await resource.cache.reachBack(wanted)
   const seconds = numberParameter(query, 'timeoutSeconds') || limits.watchTimeoutSecondsMin * (1 + Math.random())
   return {
     status: 200,
@@ -103,8 +105,8 @@ export async function watchObjects(request: ApiRequest, info: RequestInfo, serve
       selection: selected,
       representation: representations.of(accepted, includeObject(query)),
       since: fromState ? undefined : wanted || resource.cache.revision,
-      bookmarks: booleanParameter(query?.get('allowWatchBookmarks')),
-      initialEventsEnd: sendInitialEvents === true,
+      bookmarks,
+      initialEventsEnd: sendInitialEvents === true && bookmarks,
       timeoutMs: seconds * 1000,
       emptyObject: () =>
         decodeJson<KubeObject>(definition.schema, {

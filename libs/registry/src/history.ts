@@ -77,6 +77,21 @@ export class History {
     this.#first = (this.#first + 1) % this.#size
   }
 
+  /** Events that there is room for. */
+  get room(): number {
+    return this.#size - this.#ring.length
+  }
+
+  /** Puts all events after `since` and up to the present `since` in front. There must be room for them. */
+  prepend(events: readonly CacheEvent[], since: Revision): void {
+    const newer = this.after(this.#since) ?? []
+    this.#ring.length = 0
+    this.#first = 0
+    for (const event of events) this.#ring.push(event)
+    for (const event of newer) this.#ring.push(event)
+    this.#since = since
+  }
+
   /** Forgets everything; the next events follow `since`. */
   reset(since: Revision): void {
     this.#ring.length = 0

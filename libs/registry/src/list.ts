@@ -33,10 +33,13 @@ interface Continue {
 /** Synchronous where the cache is known to be fresh. */
 export function list(cache: WatchCache, request: ListRequest): ListResult | Promise<ListResult> {
   const position = request.continueToken ? decodeContinue(request) : undefined
-  if (position) return show(cache, request, position.revision, position)
-  const exact = exactRevision(request)
-  const waiting = whenReadable(cache, request)
-  return waiting ? waiting.then(() => show(cache, request, exact, undefined)) : show(cache, request, exact, undefined)
+  const exact = position ? position.revision : exactRevision(request)
+  const waiting = position ? undefined : whenReadable(cache, request)
+  const answer = (): ListResult => show(cache, request, exact, position)
+  // Pages and exact revisions from before this process began are in the store's log, if anywhere.
+  const reached = () =>
+    exact !== undefined && exact < cache.historySince ? cache.reachBack(exact).then(answer) : answer()
+  return waiting ? waiting.then(reached) : reached()
 }
 
 /** @param exact undefined for the present */

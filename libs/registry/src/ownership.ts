@@ -8,6 +8,7 @@ import {
   apiVersionOf,
   type Changeable,
   fieldFilter,
+  forgetEmptyLists,
   jsonEqual,
   type KubeObject,
   type ManagedFieldsEntry,
@@ -24,7 +25,7 @@ export function doorOf(definition: AnyResourceDefinition, subresource: string): 
 }
 
 /**
- * Sets `metadata.managedFields` of `next`. Runs before admission and hooks: what those change belongs to nobody.
+ * Sets `metadata.managedFields` of `next`, and makes it what the store will give back. Runs before admission and hooks: what those change belongs to nobody.
  *
  * @param live undefined for a create
  */
@@ -34,7 +35,16 @@ export function trackOwners(
   definition: AnyResourceDefinition,
   { fieldManager, subresource, now }: RequestContext,
 ): void {
-  if (fieldManager === undefined) return
+  if (fieldManager !== undefined) setOwners(next, live, definition, { fieldManager, subresource, now })
+  forgetEmptyLists(definition.schema, next)
+}
+
+function setOwners(
+  next: KubeObject,
+  live: Readonly<KubeObject> | undefined,
+  definition: AnyResourceDefinition,
+  { fieldManager, subresource, now }: Pick<RequestContext, 'subresource' | 'now'> & { fieldManager: string },
+): void {
   const managedFields = trackWrite({
     schema: definition.schema,
     otherVersions: definition.otherVersions,

@@ -53,6 +53,9 @@ export class WatchCache {
   readonly #views: CacheView[] = []
   #waiters: Waiter[] = []
   #revision: Revision = anyRevision
+  #readingBack: Promise<void> | undefined
+  /** Up to this revision the store has forgotten what happened. */
+  #forgotten: Revision = anyRevision
   #ready: Promise<void>
   #isReady = false
 
@@ -137,6 +140,47 @@ export class WatchCache {
   /** Events after `revision`, oldest first; undefined when they are no longer all here. */
   eventsAfter(revision: Revision): readonly CacheEvent[] | undefined {
     return this.#history.after(revision)
+  }
+
+  /**
+   * Reads events that are older than this process back from the store's log, so that a watch or a list that began before it
+   * goes on. Does nothing when the store has forgotten them or cannot be asked, or when they are more than the history holds.
+   */
+  async reachBack(revision: Revision): Promise<void> {
+    // Twice: the first time somebody else may be reading for less.
+    for (let attempt = 0; attempt < 2; attempt++) {
+      if (!this.#isReady || revision >= this.#history.since || revision <= this.#forgotten) return
+      // Revisions grow by one with each event, so their difference counts the events.
+      if (this.#history.since - revision > this.#history.room) return
+      this.#readingBack ??= this.#readBack(revision, this.#history.since).finally(() => {
+        this.#readingBack = undefined
+      })
+      await this.#readingBack
+    }
+  }
+
+  async #readBack(after: Revision, upTo: Revision): Promise<void> {
+    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(limits.freshnessWaitMs)])
+    const events: CacheEvent[] = []
+    try {
+      reading: for await (const batch of this.#store.watch(after, signal)) {
+        for (const { key, revision, now, was, wasRevision } of batch) {
+          if (revision > upTo) break reading
+          const object = (json: string | undefined, at: Revision) =>
+            json === undefined ? undefined : this.objectOf(key, at, json)
+          events.push(new CacheEvent(revision, object(now, revision), object(was, wasRevision ?? revision)))
+          if (revision === upTo) break reading
+        }
+      }
+    } catch (error) {
+      if (!isStoreError(error, 'Compacted', 'HistoryLost', 'Closed')) throw error
+      this.#forgotten = after
+      return
+    }
+    if (signal.aborted) return
+    // What was loaded anew meanwhile has another history.
+    if (this.#history.since === upTo && events.length <= this.#history.room) this.#history.prepend(events, after)
+    else this.#forgotten = after
   }
 
   /** From now on `listener` hears of events, only those of the object `key` when one is given. Returns how to stop. */
@@ -247,6 +291,7 @@ export class WatchCache {
       if (signal.aborted) return
     } while (continueFrom !== undefined)
     this.#history.reset(from)
+    this.#forgotten = anyRevision
     this.#advance(from)
   }
 

@@ -104,6 +104,16 @@ describe('an object whose owners are gone', () => {
     for (const name of ['kind', 'version']) expect((await admin.get(`${maps}/${name}`)).status).toBe(200)
   })
 
+  test('goes when it calls the version of its owner /v1', async () => {
+    const maps = await namespace('slash')
+    const owner = await map(maps, 'owner')
+    await map(maps, 'child', [{ ...owner, apiVersion: '/v1' }])
+    await settled(maps, 'child')
+    expect((await admin.get(`${maps}/child`)).status).toBe(200)
+    await remove(maps, 'owner', 'Background')
+    await goneFrom(`${maps}/child`)
+  })
+
   test('goes with a note when its owner lives in another namespace, and stays with one that lives in none', async () => {
     const maps = await namespace('near')
     const owner = await map(await namespace('far'), 'owner')

@@ -115,8 +115,8 @@ export class DependencyGraph {
   /** A virtual node turns out to be there. */
   #materialize(node: GraphNode, identity: Identity): void {
     node.observed = true
-    if (isSame(node.identity, identity)) return
     node.identity = identity
+    // Also when it is just where it was looked for: others may have named it from elsewhere meanwhile.
     for (const dependent of partition(node.dependents, identity).others) {
       if (identity.namespace !== '' && identity.namespace !== dependent.identity.namespace)
         this.#reportForeign(dependent, identity.uid)

@@ -34,7 +34,9 @@ export function ownedObjects(client: ApiClient, discover: () => Promise<readonly
 
   const objects: OwnedObjects = {
     async find({ apiVersion, kind }) {
-      return (await discover()).find((served) => served.kind === kind && apiVersionOf(served) === apiVersion)
+      // `/v1` is the core group's version too. Source: apimachinery pkg/runtime/schema/group_version.go, ParseGroupVersion
+      const meant = apiVersion.startsWith('/') ? apiVersion.slice(1) : apiVersion
+      return (await discover()).find((served) => served.kind === kind && apiVersionOf(served) === meant)
     },
     async read(resource, identity) {
       const found = await client

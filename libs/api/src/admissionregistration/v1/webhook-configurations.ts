@@ -3,7 +3,7 @@
  * Source: kubernetes/kubernetes pkg/registry/admissionregistration/{mutating,validating}webhookconfiguration/strategy.go,
  * pkg/apis/admissionregistration/v1/defaults.go
  */
-import { type Column, defineResource, type KubeObject } from '@ensign/apimachinery'
+import { type Column, defineResource, type KubeObject, semanticEqual } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import {
   type MutatingWebhookConfiguration,
@@ -48,7 +48,8 @@ const common = {
     ...(webhooks.length > 0 ? [notCalledWarning] : []),
   ],
   specChanged: (next: WebhookConfiguration, old: WebhookConfiguration) =>
-    JSON.stringify(next.webhooks) !== JSON.stringify(old.webhooks),
+    // Not by their texts: what is filled in stands behind what was sent.
+    !semanticEqual(next.webhooks, old.webhooks),
   columns: [
     nameColumn,
     {

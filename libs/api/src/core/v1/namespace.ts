@@ -70,7 +70,7 @@ export const namespaces = defineResource<Namespace>({
     },
     ageColumn,
   ],
-  fields: { 'status.phase': ({ status }) => status?.phase ?? '', name: ({ metadata }) => metadata.name ?? '' },
+  fields: { 'status.phase': ({ status }) => status?.phase ?? '' },
 
   subresources: {
     status: {

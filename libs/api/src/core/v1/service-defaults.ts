@@ -42,6 +42,22 @@ function withIngressModes(status: Service['status']): Service['status'] {
   return { ...status, loadBalancer: { ...status.loadBalancer, ingress: modes } }
 }
 
+/**
+ * A name for something outside has no traffic inside. Upstream once gave it the policy, and drops it whenever it reads one;
+ * a policy that does not exist is left for the check to refuse.
+ * Source: pkg/registry/core/service/storage/storage.go, defaultOnReadInternalTrafficPolicy
+ */
+function dropUselessPolicy(spec: Spec): void {
+  if (spec.type === 'ExternalName' && ['Cluster', 'Local'].includes(spec.internalTrafficPolicy ?? ''))
+    delete spec.internalTrafficPolicy
+}
+
+export function prepareNewService(service: Service): Service {
+  const spec: Spec = { ...service.spec }
+  dropUselessPolicy(spec)
+  return { ...service, spec, status: { loadBalancer: {} } }
+}
+
 /** Drops what a change of type makes meaningless, where the client did not touch it: what it touched, it gets to hear of. */
 export function dropTypeDependentFields(next: Service, old: Service): Service {
   const spec: Spec = { ...next.spec }
@@ -54,10 +70,11 @@ export function dropTypeDependentFields(next: Service, old: Service): Service {
     if (sameFamilies(before, spec)) delete spec.ipFamilies
     if (before.ipFamilyPolicy === spec.ipFamilyPolicy) delete spec.ipFamilyPolicy
   }
-  const ports = spec.ports ?? []
-  const samePorts = ports.every((p, i) => (p.nodePort ?? 0) === (before.ports?.[i]?.nodePort ?? 0))
-  if (needsNodePorts(before) && !needsNodePorts(spec) && samePorts && spec.ports)
-    spec.ports = ports.map(({ nodePort: _, ...port }) => port)
+  // Ports may come, go and change, as long as none asks for a node port that was not there.
+  const held = new Set((before.ports ?? []).map((p) => p.nodePort ?? 0))
+  const asksForMore = spec.ports?.some(({ nodePort }) => nodePort && !held.has(nodePort))
+  if (needsNodePorts(before) && !needsNodePorts(spec) && !asksForMore && spec.ports)
+    spec.ports = spec.ports.map(({ nodePort: _, ...port }) => port)
   const noLonger = (needs: (spec: Spec) => boolean) => needs(before) && !needs(spec)
   const isBalanced = ({ type }: Spec) => type === 'LoadBalancer'
   const drop = (field: keyof Spec, needs: (spec: Spec) => boolean) => {
@@ -67,5 +84,6 @@ export function dropTypeDependentFields(next: Service, old: Service): Service {
   drop('allocateLoadBalancerNodePorts', isBalanced)
   drop('loadBalancerClass', isBalanced)
   drop('externalTrafficPolicy', isExternallyAccessible)
+  dropUselessPolicy(spec)
   return { ...next, spec, status: isBalanced(spec) ? old.status : { ...old.status, loadBalancer: {} } }
 }

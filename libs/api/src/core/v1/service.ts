@@ -5,7 +5,7 @@
 import { type Column, defineResource, isDns1123Label } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
 import { type Service, ServiceSchema } from '../../generated/core-v1.ts'
-import { dropTypeDependentFields, withServiceDefaults } from './service-defaults.ts'
+import { dropTypeDependentFields, prepareNewService, withServiceDefaults } from './service-defaults.ts'
 import { validateService, validateServiceStatus, validateServiceUpdate } from './service-validation.ts'
 import { serviceStatusWarnings, serviceWarnings } from './service-warnings.ts'
 
@@ -51,7 +51,7 @@ export const services = defineResource<Service>({
   schema: ServiceSchema,
   createOnUpdate: true,
   defaults: withServiceDefaults,
-  prepareForCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
+  prepareForCreate: prepareNewService,
   prepareForUpdate: dropTypeDependentFields,
   validate: (service) => validateService(service),
   validateUpdate: validateServiceUpdate,
