@@ -27,6 +27,7 @@ import { checkOptions } from './check-options.ts'
 import { expireEvents } from './expire-events.ts'
 import type { HealthCheck } from './health.ts'
 import { createIssuerDocuments } from './issuer-documents.ts'
+import { keepPolicy } from './keep-policy.ts'
 import { noteLegacyTokenUse } from './legacy-token-use.ts'
 import { openDoors } from './listeners.ts'
 import { loggablePath } from './loggable-path.ts'
@@ -36,9 +37,10 @@ import type { ApiserverOptions } from './options.ts'
 import { createPaths } from './paths.ts'
 import { createConnections } from './pod-connections.ts'
 import { createPolicyGate, type PolicyGate } from './policy-gate.ts'
+import { rbacGroup } from './rbac.ts'
 import { serviceCompletion } from './service-allocator.ts'
 import { loadSigningKeys, type SigningKeys } from './signing-keys.ts'
-import { openStore } from './store.ts'
+import { noteAvailability, openStore } from './store.ts'
 import { keepSystemNamespaces } from './system-namespaces.ts'
 import { tokenObjects } from './token-objects.ts'
 
@@ -148,9 +150,17 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     (expiry) => expiry.close(),
   )
   const { stored } = objects
-  void storeBootstrapRoles({ stored, namespaces: system.made, context: ownContext, signal: stopping.signal, log }).then(
-    (done) => done && policy.open(),
-  )
+  const { signal } = stopping
+  void keepPolicy({
+    gate: policy,
+    caches: [
+      objects.core('namespaces').cache,
+      ...['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map((p) => stored(rbacGroup, p).cache),
+    ],
+    store: () => storeBootstrapRoles({ stored, namespaces: system.whenMade(), context: ownContext, signal, log }),
+    signal,
+  })
+  noteAvailability(connection, log, signal)
 
   // From here on it is the caller's to close.
   const running = opened.move()

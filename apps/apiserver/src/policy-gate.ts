@@ -1,6 +1,6 @@
 /**
- * At a start, requests wait until the roles are known: a user who may do something is not told for a moment that they
- * may not. Administrators and probes need no role and wait for nothing.
+ * At a start, and after the store has lost its past, requests wait until the roles are known: a user who may do something is
+ * not told in between that they may not. Administrators and probes need no role and wait for nothing.
  */
 import { andThen, type MaybePromise, mastersGroup, StatusError } from '@ensign/apimachinery'
 import type { ApiRequest, Authenticated } from '@ensign/endpoints'
@@ -9,24 +9,27 @@ import type { ApiRequest, Authenticated } from '@ensign/endpoints'
 const waitMs = 10_000
 
 export interface PolicyGate {
-  /** Resolves when the roles are stored and known. */
+  /** Resolves when the roles are stored and known for the first time. */
   readonly stored: Promise<void>
   isOpen(): boolean
   open(): void
+  /** Requests wait again, until the next `open`. */
+  close(): void
   /** Holds a request back until the gate is open; throws a 503 StatusError when that takes too long. */
   hold(request: ApiRequest, found: MaybePromise<Authenticated | undefined>): MaybePromise<Authenticated | undefined>
 }
 
 export function createPolicyGate(): PolicyGate {
   let isOpen = false
-  const { promise: stored, resolve } = Promise.withResolvers<void>()
+  let opening = Promise.withResolvers<void>()
+  const stored = opening.promise
 
   async function opened(): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(notYet()), waitMs)
     })
-    await Promise.race([stored, late]).finally(() => clearTimeout(timer))
+    await Promise.race([opening.promise, late]).finally(() => clearTimeout(timer))
   }
 
   return {
@@ -34,12 +37,20 @@ export function createPolicyGate(): PolicyGate {
     isOpen: () => isOpen,
     open() {
       isOpen = true
-      resolve()
+      opening.resolve()
     },
-    hold({ path }, found) {
+    close() {
+      if (!isOpen) return
+      isOpen = false
+      opening = Promise.withResolvers()
+    },
+    hold({ path, headers }, found) {
       if (isOpen) return found
       return andThen(found, (authenticated) => {
-        const needsNoRole = !authenticated || authenticated.user.groups.includes(mastersGroup) || isProbe(path)
+        // An administrator in the name of another user needs what that user needs.
+        const isAdministrator =
+          authenticated?.user.groups.includes(mastersGroup) && headers['impersonate-user'] === undefined
+        const needsNoRole = !authenticated || isAdministrator || isProbe(path)
         return needsNoRole ? authenticated : opened().then(() => authenticated)
       })
     },

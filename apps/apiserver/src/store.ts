@@ -1,6 +1,9 @@
 /** The object store that `--store-url` names. Backends are loaded when they are used: an embedded plane needs no Redis client. */
 import { errorMessage, type Logger, UserError } from '@ensign/process'
-import { createMemoryConnection, parseStoreUrl, type StoreConnection, type StoreUrl } from '@ensign/store'
+import { createMemoryConnection, isStoreError, parseStoreUrl, type StoreConnection, type StoreUrl } from '@ensign/store'
+
+/** Milliseconds between two looks at whether the store can be used. Asks nobody. */
+const lookMs = 1_000
 
 export async function openStore(text: string, log: Logger): Promise<StoreConnection> {
   let url: StoreUrl
@@ -11,16 +14,33 @@ export async function openStore(text: string, log: Logger): Promise<StoreConnect
       hint: 'one of memory:, sqlite:PATH, redis://HOST:PORT, rediss://HOST:PORT',
     })
   }
-  const connection = await connect(url, log)
+  let connection: StoreConnection | undefined
   try {
+    connection = await connect(url, log)
     await connection.ping()
+    return connection
   } catch (error) {
-    await connection.close()
+    await connection?.close()
+    // Anything else is a bug and keeps its stack.
+    if (!isStoreError(error)) throw error
     throw new UserError(`the object store cannot be used: ${errorMessage(error)}`, {
       hint: 'check --store-url and that the database is running',
     })
   }
-  return connection
+}
+
+/** Logs when the store stops being usable, and when it is usable again. */
+export function noteAvailability(connection: StoreConnection, log: Logger, signal: AbortSignal): void {
+  let told: string | undefined
+  const look = () => {
+    const state = connection.state()
+    const problem = state.available ? undefined : state.reason
+    if (problem !== undefined && told === undefined) log.error('the object store cannot be used', { error: problem })
+    if (problem === undefined && told !== undefined) log.info('the object store can be used again')
+    told = problem
+  }
+  const timer = setInterval(look, lookMs).unref()
+  signal.addEventListener('abort', () => clearInterval(timer))
 }
 
 async function connect(url: StoreUrl, log: Logger): Promise<StoreConnection> {

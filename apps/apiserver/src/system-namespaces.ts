@@ -1,5 +1,6 @@
 /**
- * The namespaces that every plane has. They are made at the start, and made again when somebody deletes them.
+ * The namespaces that every plane has. They are made at the start, and made again when somebody deletes them or the store has
+ * lost them.
  * Source: kubernetes/kubernetes pkg/controlplane/controller/systemnamespaces/system_namespaces_controller.go
  */
 import { namespaces } from '@ensign/api'
@@ -12,19 +13,19 @@ const names = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
 const retryMs = 1_000
 
 export interface SystemNamespaces {
-  /** Resolves when all of them are there for the first time. */
-  readonly made: Promise<void>
+  /** Resolves when all of them are there: since the start, or since the store last lost its past. */
+  whenMade(): Promise<void>
   close(): void
 }
 
 export function keepSystemNamespaces(resource: Resource, log: Logger, context: () => RequestContext): SystemNamespaces {
   const pending = new Set<NodeJS.Timeout>()
   let closed = false
-  const missing = new Set(names)
-  const { promise: made, resolve: allMade } = Promise.withResolvers<void>()
+  const missing = new Set<string>()
+  let making = Promise.withResolvers<void>()
   const isThere = (name: string): void => {
     missing.delete(name)
-    if (missing.size === 0) allMade()
+    if (missing.size === 0) making.resolve()
   }
 
   async function ensure(name: string): Promise<void> {
@@ -47,20 +48,34 @@ export function keepSystemNamespaces(resource: Resource, log: Logger, context: (
     }
   }
 
-  const detach = names.map((name) =>
-    resource.cache.attach(
-      {
-        onEvent: ({ now: present }) => {
-          if (!present) void ensure(name)
+  let detach: (() => void)[] = []
+  keepAll()
+
+  /** From now on, and anew when the cache has let go of its listeners. */
+  function keepAll(): void {
+    if (missing.size === 0) making = Promise.withResolvers()
+    for (const name of names) missing.add(name)
+    let isReset = false
+    detach = names.map((name) =>
+      resource.cache.attach(
+        {
+          onEvent: ({ now: present }) => {
+            if (!present) void ensure(name)
+          },
+          onReset: () => {
+            if (isReset || closed) return
+            isReset = true
+            keepAll()
+          },
         },
-        onReset: () => {},
-      },
-      name,
-    ),
-  )
-  for (const name of names) void ensure(name)
+        name,
+      ),
+    )
+    for (const name of names) void ensure(name)
+  }
+
   return {
-    made,
+    whenMade: () => making.promise,
     close() {
       closed = true
       for (const stop of detach) stop()

@@ -1,5 +1,6 @@
 import { admissionChain } from '@ensign/admission'
 import { type KubeObject, StatusError } from '@ensign/apimachinery'
+import { createConnection, createMemoryBackend, StoreError } from '@ensign/store'
 import { describe, expect, test } from 'vitest'
 import { context, harbour } from './testing/index.ts'
 
@@ -48,6 +49,29 @@ describe('create', () => {
       reason: 'AlreadyExists',
       message: 'flags "a" already exists',
     })
+  })
+
+  test('a store without space left: 500 InternalError, and nothing was written', async () => {
+    const backend = createMemoryBackend()
+    let isFull = true
+    const connection = createConnection({
+      open: () => ({
+        ...backend,
+        commit: async (...write) => {
+          if (isFull) throw new StoreError('Full', 'the disk is full')
+          return backend.commit(...write)
+        },
+      }),
+      ping: async () => {},
+      state: () => ({ available: true }),
+      close: async () => {},
+    })
+    await using h = await harbour({ connection })
+    const { status } = await refusalOf(h.make('a'))
+    const message = 'Internal error occurred: the object store has no space left; nothing was written'
+    expect(status).toMatchObject({ code: 500, reason: 'InternalError', message })
+    isFull = false
+    await h.make('a')
   })
 
   test('makes a name of a prefix', async () => {

@@ -280,6 +280,8 @@ export class Resource {
     } catch (error) {
       if (isStoreError(error, 'TooLarge'))
         throw new StatusError('RequestEntityTooLarge', `Request entity too large: ${error.message}`)
+      if (isStoreError(error, 'Full'))
+        throw internalError('the object store has no space left; nothing was written', error)
       if (isStoreError(error)) {
         throw new StatusError(
           'ServiceUnavailable',

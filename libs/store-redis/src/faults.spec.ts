@@ -150,6 +150,57 @@ describe.skipIf(missing)('a Redis store', { timeout: 30_000 }, () => {
     await connection.close()
   })
 
+  test('notices at run time that Redis was told to evict data, goes on, and says when that is over', async () => {
+    await using server = await startRedisServer()
+    const connection = createRedisConnection({ url: server.url })
+    const store = connection.store('core/things')
+    await connection.ping()
+    await server.command('CONFIG', 'SET', 'maxmemory', '100mb')
+    await server.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru')
+    await until(() => !connection.state().available)
+    expect(connection.state()).toEqual({
+      available: false,
+      reason: 'Redis evicts data when memory is short: set maxmemory-policy noeviction (it is allkeys-lru)',
+    })
+    expect(await store.create('/a', '1')).toMatchObject({ ok: true })
+    await server.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction')
+    await untilAvailable(connection)
+    await connection.close()
+  })
+
+  test('refuses writes as Full when Redis has no space, serves reads, and says when there is space again', async () => {
+    await using server = await startRedisServer()
+    const connection = createRedisConnection({ url: server.url })
+    const store = connection.store('core/things')
+    await store.create('/a', '1')
+    await server.command('CONFIG', 'SET', 'maxmemory', '1')
+    await expect(store.create('/b', '1')).rejects.toMatchObject({
+      code: 'Full',
+      message: expect.stringMatching(/^Redis at \S+ has no space left: .*OOM/),
+    })
+    await until(() => !connection.state().available)
+    expect(await store.get('/a')).toMatchObject({ json: '1' })
+    // Who starts now can read too.
+    const another = createRedisConnection({ url: server.url })
+    expect(await another.store('core/things').get('/a')).toMatchObject({ json: '1' })
+    expect(another.state()).toMatchObject({ available: false, reason: expect.stringContaining('has no space left') })
+    await another.close()
+    await server.command('CONFIG', 'SET', 'maxmemory', '0')
+    await untilAvailable(connection)
+    expect(await store.create('/b', '1')).toMatchObject({ ok: true, revision: 3 })
+    await connection.close()
+  })
+
+  test('notices at run time that another release has written the data', async () => {
+    await using server = await startRedisServer()
+    const connection = createRedisConnection({ url: server.url })
+    await connection.ping()
+    await server.command('SET', '{ensign}:schema', '99')
+    await until(() => !connection.state().available)
+    await expect(connection.store('core/things').create('/a', '1')).rejects.toMatchObject({ code: 'Misused' })
+    await connection.close()
+  })
+
   test('refuses a Redis that holds data of another release, or that evicts data', async () => {
     await using server = await startRedisServer(['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'])
     const evicting = createRedisConnection({ url: server.url })
@@ -220,6 +271,32 @@ describe.skipIf(missing)('a Redis that lost a part of its past', { timeout: 30_0
     expect(await plane.ended).toMatchObject({ name: 'StoreError' })
     expect(await plane.store.create('/9', '1')).toMatchObject({ ok: true, revision: 6 })
     expect((await plane.store.list('/')).entries).toHaveLength(1)
+  })
+
+  test('is noticed by every process and for every type, also when nobody asks', async () => {
+    await using server = await startRedisServer()
+    const losses: string[] = []
+    const connections = ['first', 'second'].map((name) =>
+      createRedisConnection({ url: server.url, onHistoryLost: ({ resource }) => losses.push(`${name} ${resource}`) }),
+    )
+    const ended: Promise<unknown>[] = []
+    for (const connection of connections)
+      for (const resource of ['core/things', 'core/others']) {
+        const store = connection.store(resource)
+        if (connection === connections[0]) for (const key of ['/1', '/2']) await store.create(key, '1')
+        const watch = record(store, firstRevision, new AbortController().signal)
+        await watch.until(revision(3))
+        ended.push(watch.ended.catch((error: unknown) => error))
+      }
+    await server.command('FLUSHALL')
+    for (const end of ended) expect(await end).toMatchObject({ name: 'StoreError' })
+    expect(losses.toSorted()).toEqual([
+      'first core/others',
+      'first core/things',
+      'second core/others',
+      'second core/things',
+    ])
+    for (const connection of connections) await connection.close()
   })
 
   test('is noticed although the numbers have grown beyond what was shown', async () => {

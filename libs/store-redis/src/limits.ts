@@ -8,6 +8,8 @@ export const limits = {
   /** A connection with an unanswered command that stays silent so long is given up: longer than the deadline, so that a
    * slow command alone does not cost the connection. */
   silenceMs: 3000,
+  /** Between two looks at the server's settings and at whether our data are there: two small commands. */
+  serverCheckMs: 2000,
   /** Pauses between two attempts to connect: short, because Redis restarts in a tenth of a second. */
   reconnectFirstMs: 50,
   reconnectMaxMs: 500,

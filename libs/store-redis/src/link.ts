@@ -3,7 +3,7 @@ import { type Availability, StoreError } from '@ensign/store'
 import { type RedisOptions as ClientOptions, Redis } from 'ioredis'
 import { limits } from './limits.ts'
 import type { Script, ScriptArgument } from './scripts/define-script.ts'
-import { checkServer } from './server-check.ts'
+import { checkServer, isFull } from './server-check.ts'
 
 export interface RedisOptions {
   /** `redis://[user:password@]host[:port][/db]`, or `rediss://…` for TLS. */
@@ -33,12 +33,20 @@ export interface HistoryLoss {
 export class Link {
   readonly #client: Redis
   readonly #name: string
-  readonly #whenReady: (() => void)[] = []
+  readonly #whenStale: (() => void)[] = []
   /** Settles with the first attempt to connect, so that calls right after the start wait for it. */
   readonly #first: Promise<void>
   #usable = false
   #closed = false
+  /** Why it cannot be used, or why it should not be although it answers. */
   #problem: StoreError | undefined
+  /** Counts connections and checks: what an older check has found says nothing of a new connection. */
+  #checks = 0
+  #isChecking = false
+  #incarnation: string | undefined
+  #isLookingAgain = false
+  readonly #prefix: string
+  readonly #checkTimer: NodeJS.Timeout
   readonly #nonce = randomBytes(6).toString('base64url')
   #marks = 0
 
@@ -52,30 +60,66 @@ export class Link {
       first.resolve()
     })
     this.#client.on('close', () => {
+      this.#checks++
       this.#usable = false
       this.#problem ??= new StoreError('Unavailable', `${this.#name} has closed the connection`)
     })
-    this.#client.on('ready', async () => {
-      try {
-        await checkServer(this.#client, options.prefix ?? defaultPrefix)
-        this.#usable = true
-        this.#problem = undefined
-      } catch (error) {
-        this.#problem = error instanceof StoreError ? error : this.error(error)
-      }
-      first.resolve()
-      if (this.#usable) for (const listener of this.#whenReady) listener()
-    })
+    this.#prefix = options.prefix ?? defaultPrefix
+    this.#client.on('ready', () => void this.#check().finally(first.resolve))
+    this.#checkTimer = setInterval(() => {
+      if (this.#client.status === 'ready' && !this.#isChecking) void this.#check()
+    }, limits.serverCheckMs).unref()
     setTimeout(first.resolve, limits.deadlineMs).unref()
   }
 
   get state(): Availability {
-    return this.#usable ? { available: true } : { available: false, reason: this.#unavailable().message }
+    return this.#usable && !this.#problem
+      ? { available: true }
+      : { available: false, reason: this.#unavailable().message }
   }
 
-  /** Calls back after every connect, the first one included. */
-  onReady(listener: () => void): void {
-    this.#whenReady.push(listener)
+  /**
+   * Calls back when what is known of the data may be out of date: after every connect, the first one included, and when data
+   * turned out to be lost.
+   */
+  onStale(listener: () => void): void {
+    this.#whenStale.push(listener)
+  }
+
+  /** Some data are lost: whatever else is known has to be compared with what is there, also what nobody asks for. */
+  lookAgain(): void {
+    if (this.#isLookingAgain) return
+    this.#isLookingAgain = true
+    setImmediate(() => {
+      this.#isLookingAgain = false
+      for (const listener of this.#whenStale) listener()
+    })
+  }
+
+  /**
+   * Looks at the server after a connect and now and then: its settings may be changed and its data flushed at any time. A
+   * connection that was usable stays so when Redis may now evict data or has no space, since refusing to read would help
+   * nobody; its state tells the problem.
+   */
+  async #check(): Promise<void> {
+    const number = ++this.#checks
+    this.#isChecking = true
+    try {
+      const { incarnation, evicts, full } = await checkServer(this.#client, this.#prefix)
+      if (number !== this.#checks) return
+      const wasUsable = this.#usable
+      this.#usable = wasUsable || !evicts
+      this.#problem = evicts ?? (full === undefined ? undefined : this.error(full))
+      const isAnother = incarnation !== null && this.#incarnation !== undefined && incarnation !== this.#incarnation
+      this.#incarnation = incarnation ?? this.#incarnation
+      if (this.#usable && (isAnother || !wasUsable)) this.lookAgain()
+    } catch (error) {
+      if (number !== this.#checks) return
+      this.#problem = error instanceof StoreError ? error : this.error(error)
+      if (this.#problem.code === 'Misused') this.#usable = false
+    } finally {
+      if (number === this.#checks) this.#isChecking = false
+    }
   }
 
   /** Different for every call of every process. */
@@ -108,6 +152,7 @@ export class Link {
 
   close(): void {
     this.#closed = true
+    clearInterval(this.#checkTimer)
     this.#client.disconnect()
   }
 
@@ -137,7 +182,8 @@ export class Link {
     if (error instanceof TypeError) return new StoreError('Misused', `${this.#name}: ${error.message}`)
     const text = (error instanceof Error ? error.message : String(error)).slice(0, limits.errorTextMax)
     const isReply = error instanceof Error && error.name === 'ReplyError'
-    // LOADING, READONLY, OOM, NOAUTH… pass when somebody acts; a key of another type is somebody else's data.
+    if (isReply && isFull(error)) return new StoreError('Full', `${this.#name} has no space left: ${text}`)
+    // LOADING, READONLY, NOAUTH… pass when somebody acts; a key of another type is somebody else's data.
     if (isReply && text.startsWith('WRONGTYPE')) return new StoreError('Misused', `${this.#name}: ${text}`)
     return new StoreError(
       'Unavailable',

@@ -40,8 +40,8 @@ export function createRedisBackend(options: {
   const ring = (events: readonly LogEvent[]) => {
     for (const listener of listeners) listener.heard(events)
   }
-  // Whatever happened while the connection was down.
-  link.onReady(() => ring([]))
+  // Whatever happened while the connection was down, or was lost.
+  link.onStale(() => ring([]))
 
   function shown(head: Revision, mark: string): void {
     if (head > newest.head) newest = { head, mark }
@@ -55,6 +55,7 @@ export function createRedisBackend(options: {
       newest = { head: firstRevision, mark: '' }
       options.onHistoryLost?.({ resource, served, found, lifted })
       ring([])
+      link.lookAgain()
     }
     throw new StoreError(
       'HistoryLost',

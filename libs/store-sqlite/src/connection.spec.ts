@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { firstRevision, type LogEvent, type Store } from '@ensign/store'
@@ -46,6 +46,18 @@ storeSuite('SQLite', async () => {
   }
 })
 
+const holder = process.platform === 'linux' ? ` (pid ${process.pid})` : ''
+
+/** A copy of a store as a process leaves it that is killed: its log is not yet in the file. */
+async function killedStore(path: string, write: (store: Store) => Promise<void>): Promise<string> {
+  const connection = createSqliteConnection({ path })
+  await write(connection.store('core/things'))
+  const copy = `${path}.killed`
+  for (const suffix of ['', '-wal']) copyFileSync(`${path}${suffix}`, `${copy}${suffix}`)
+  await connection.close()
+  return copy
+}
+
 describe('a SQLite store file', () => {
   const inFolder = async (run: (path: string) => Promise<void>) => {
     const folder = temporaryFolder()
@@ -66,11 +78,23 @@ describe('a SQLite store file', () => {
       await connection.close()
     }))
 
+  test('belongs to one process; the second is told the process where the system tells it', () =>
+    inFolder(async (path) => {
+      const script = fileURLToPath(new URL('./testing/write-and-tell.ts', import.meta.url))
+      const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const exited = once(child, 'close')
+      await once(child.stdout, 'data')
+      const pid = process.platform === 'linux' ? ` (pid ${child.pid})` : ''
+      expect(() => createSqliteConnection({ path })).toThrow(`is in use by another process${pid}; stop it`)
+      child.kill('SIGKILL')
+      await exited
+    }))
+
   test('belongs to one process; the second is told the name of the file', () =>
     inFolder(async (path) => {
       const connection = createSqliteConnection({ path })
       expect(() => createSqliteConnection({ path })).toThrow(
-        `the store file ${path} is in use by another process; stop it, or name another file`,
+        `the store file ${path} is in use by another process${holder}; stop it, or name another file`,
       )
       await connection.store('core/things').create('/a', '1')
       await connection.close()
@@ -166,6 +190,99 @@ describe('a SQLite store file', () => {
       ])
       await second.close()
       expect(versionsIn(path)).toBe(2)
+    }))
+
+  test('is refused when a page of it is damaged, not served in part', () =>
+    inFolder(async (path) => {
+      const connection = createSqliteConnection({ path })
+      const store = connection.store('core/things')
+      const text = JSON.stringify('x'.repeat(500))
+      await Promise.all(Array.from({ length: 500 }, (_, i) => store.create(`/${i}`, text)))
+      await connection.close()
+      const whole = readFileSync(path)
+      const refused = /^the store file \S+ is damaged/
+      for (let page = 1; page < whole.length / 4096; page += 7) {
+        const bytes = Buffer.from(whole)
+        bytes.fill(0xff, page * 4096, page * 4096 + 64)
+        writeFileSync(path, bytes)
+        expect(() => createSqliteConnection({ path }), `page ${page}`).toThrow(refused)
+      }
+      writeFileSync(path, whole.subarray(0, whole.length / 2))
+      expect(() => createSqliteConnection({ path })).toThrow(refused)
+      writeFileSync(path, whole)
+      await createSqliteConnection({ path }).close()
+    }))
+
+  test('is refused when its tables contradict each other', () =>
+    inFolder(async (path) => {
+      const damage = async (sql: string) => {
+        const connection = createSqliteConnection({ path })
+        await connection.store('core/things').create(`/${sql}`, '1')
+        await connection.close()
+        const file = new DatabaseSync(path)
+        file.exec(sql)
+        file.close()
+        return expect(() => createSqliteConnection({ path }))
+      }
+      const reset = () => writeFileSync(path, '')
+      ;(await damage('UPDATE resource SET head = 1')).toThrow(
+        'damaged: the counter of core/things is behind its objects',
+      )
+      reset()
+      ;(await damage('DELETE FROM version')).toThrow('damaged: 1 objects are without their text')
+    }))
+
+  test('is refused when its log is damaged before the end, where SQLite forgets the rest without a word', () =>
+    inFolder(async (path) => {
+      const copy = await killedStore(path, async (store) => {
+        for (let i = 0; i < 20; i++) await store.create(`/${i}`, '1')
+      })
+      const log = readFileSync(`${copy}-wal`)
+      const damaged = Buffer.from(log)
+      damaged[Math.floor(log.length / 2)]! ^= 1
+      writeFileSync(`${copy}-wal`, damaged)
+      expect(() => createSqliteConnection({ path: copy })).toThrow(/^the log \S+-wal is damaged: \d+ transactions/)
+      // What was being written when the process ended was acknowledged to nobody.
+      writeFileSync(`${copy}-wal`, log.subarray(0, log.length - 100))
+      const connection = createSqliteConnection({ path: copy })
+      expect((await connection.store('core/things').list('')).entries).toHaveLength(19)
+      await connection.close()
+    }))
+
+  test('that can grow no more refuses writes as Full and says so, serves reads, and recovers when there is space', () =>
+    inFolder(async (path) => {
+      const connection = createSqliteConnection({ path, pagesMax: 100 })
+      const store = connection.store('core/things')
+      const text = JSON.stringify('x'.repeat(10_000))
+      const keys: string[] = []
+      const fill = async () => {
+        for (;;) {
+          const key = `/${keys.length}`
+          await store.create(key, text)
+          keys.push(key)
+        }
+      }
+      await expect(fill()).rejects.toMatchObject({
+        code: 'Full',
+        message: `the store file ${path} cannot grow: its disk is full`,
+      })
+      expect(connection.state()).toMatchObject({
+        available: false,
+        reason: expect.stringContaining('its disk is full'),
+      })
+      const { entries, head } = await store.list('')
+      expect(entries.map(({ key }) => key)).toEqual(keys.toSorted())
+      // Removing history frees pages, and is allowed.
+      for (const { key, revision } of entries.slice(0, 10)) {
+        const deleted = await store.delete(key, revision).catch((error: unknown) => error)
+        if (!(deleted as { ok?: boolean }).ok) expect(deleted).toMatchObject({ code: 'Full' })
+      }
+      await store.compact(head)
+      await store.compact(await store.head())
+      await expect.poll(() => connection.state().available, { timeout: 5_000 }).toBe(true)
+      expect(await store.create('/again', '1')).toMatchObject({ ok: true })
+      await connection.close()
+      await createSqliteConnection({ path }).close()
     }))
 
   test('in a folder that does not exist is one clear error', () =>

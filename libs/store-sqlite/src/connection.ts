@@ -3,13 +3,19 @@ import { openDatabase, storeErrorFrom } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
 import { createSqliteBackend } from './sqlite-backend.ts'
 
+export interface SqliteOptions {
+  readonly path: string
+  /** Pages that the file may have; as many as the disk holds when absent. */
+  readonly pagesMax?: number
+}
+
 /**
  * `sqlite:PATH`: durable, in one file (and its `-wal`), for one process at a time. The folder must exist.
  *
  * @throws StoreError that names the file: in use by another process, not writable, of another program or a newer release.
  */
-export function createSqliteConnection({ path }: { readonly path: string }): StoreConnection {
-  const database = openDatabase(path)
+export function createSqliteConnection({ path, pagesMax }: SqliteOptions): StoreConnection {
+  const database = openDatabase(path, { ...(pagesMax !== undefined && { pagesMax }) })
   const group = new GroupCommit(database)
   return createConnection({
     open(resource) {
@@ -27,7 +33,10 @@ export function createSqliteConnection({ path }: { readonly path: string }): Sto
         throw storeErrorFrom(error, path)
       }
     },
-    state: () => (group.broken ? { available: false, reason: group.broken.message } : { available: true }),
+    state() {
+      const problem = group.broken ?? group.full
+      return problem ? { available: false, reason: problem.message } : { available: true }
+    },
     async close() {
       await group.close()
       database.close()

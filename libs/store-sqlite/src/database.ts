@@ -1,7 +1,9 @@
 import fs from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreError } from '@ensign/store'
+import { checkLog, checkTables } from './integrity.ts'
 import { limits } from './limits.ts'
+import { lockHolder } from './lock-holder.ts'
 import { migrateFromSchema1 } from './migration.ts'
 import { applicationId, schemaVersion, tables } from './schema.ts'
 
@@ -29,6 +31,8 @@ export interface Database {
   readonly forgetReplaced: StatementSync
   readonly forgetDeletions: StatementSync
   readonly setForgotten: StatementSync
+  /** Writes a page, and changes nothing. */
+  readonly probe: StatementSync
   /** Whether a transaction is open. Some errors (a full disk) have rolled it back already. */
   inTransaction(): boolean
   /** Makes everything committed so far survive a loss of power, without holding the event loop. */
@@ -41,10 +45,11 @@ export interface Database {
  *
  * @throws StoreError that names the file and what is wrong with it.
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, { pagesMax }: { readonly pagesMax?: number } = {}): Database {
   try {
-    // Before SQLite does, because it would make the file readable for everybody; -wal takes over these rights.
-    fs.closeSync(fs.openSync(path, 'a', 0o600))
+    // Before SQLite does, because it would make the file readable for everybody; -wal takes over these rights. A file that is
+    // there is not opened: closing it again would drop the lock that this process may hold on it.
+    if (!fs.existsSync(path)) fs.closeSync(fs.openSync(path, 'a', 0o600))
     fs.chmodSync(path, 0o600)
   } catch (error) {
     throw new StoreError('Unavailable', `cannot open the store file ${path}: ${(error as Error).message}`, {
@@ -53,8 +58,10 @@ export function openDatabase(path: string): Database {
   }
   let db: DatabaseSync | undefined
   try {
+    checkLog(path)
     db = new DatabaseSync(path)
     prepareFile(db, path)
+    if (pagesMax !== undefined) db.exec(`PRAGMA max_page_count = ${pagesMax}`)
     return statements(db, path)
   } catch (error) {
     db?.close()
@@ -70,15 +77,22 @@ export function storeErrorFrom(error: unknown, path: string): StoreError {
     case sqlite.busy:
       return new StoreError(
         'Unavailable',
-        `the store file ${path} is in use by another process; stop it, or name another file`,
+        `the store file ${path} is in use by another process${holderText(path)}; stop it, or name another file`,
         { cause: error },
       )
+    case sqlite.full:
+      return new StoreError('Full', `the store file ${path} cannot grow: its disk is full`, { cause: error })
     case sqlite.notADatabase:
     case sqlite.corrupt:
       return new StoreError('Misused', `the store file ${path} is damaged or no SQLite database`, { cause: error })
     default:
       return new StoreError('Unavailable', `the store file ${path}: ${(error as Error).message}`, { cause: error })
   }
+}
+
+function holderText(path: string): string {
+  const pid = lockHolder(path)
+  return pid === undefined ? '' : ` (pid ${pid})`
 }
 
 /**
@@ -111,6 +125,7 @@ function prepareFile(db: DatabaseSync, path: string): void {
   if (version === 1) migrateFromSchema1(db)
   // Always writes a page, so that the -wal file is there for sync() to open.
   db.exec(`${tables} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; COMMIT;`)
+  checkTables(db, path)
 }
 
 /** Where the text of an object is, see `placeOf`. */
@@ -149,6 +164,7 @@ function statements(db: DatabaseSync, path: string): Database {
       'DELETE FROM version WHERE place IN (SELECT was FROM version WHERE place > ? AND place <= ?)',
     ),
     forgetDeletions: db.prepare('DELETE FROM version WHERE place > ? AND place <= ? AND json IS NULL'),
+    probe: db.prepare(`PRAGMA user_version = ${schemaVersion}`),
     inTransaction: () => db.isTransaction,
     sync: () => new Promise((resolve, reject) => fs.fdatasync(wal, (error) => (error ? reject(error) : resolve()))),
     close() {

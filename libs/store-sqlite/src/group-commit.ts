@@ -27,6 +27,8 @@ export class GroupCommit {
   /** How many wait for a moment in which nothing is written. */
   #readers = 0
   #broken: StoreError | undefined
+  #full: StoreError | undefined
+  #probing: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(database: Database) {
@@ -36,6 +38,11 @@ export class GroupCommit {
   /** Why nothing can be written any more. */
   get broken(): StoreError | undefined {
     return this.#broken
+  }
+
+  /** That the last write found no space. The next one may find some. */
+  get full(): StoreError | undefined {
+    return this.#full
   }
 
   submit(write: Write): void {
@@ -61,6 +68,7 @@ export class GroupCommit {
   /** Refuses new writes and waits for those under way. */
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#probing)
     while (this.#busy) await new Promise((resolve) => setImmediate(resolve))
   }
 
@@ -95,8 +103,11 @@ export class GroupCommit {
     const { path } = this.#database
     try {
       if (!this.#transact(group)) return undefined
+      this.#full = undefined
     } catch (error) {
-      return storeErrorFrom(error, path)
+      const failure = storeErrorFrom(error, path)
+      if (failure.code === 'Full') this.#isFull(failure)
+      return failure
     }
     try {
       await this.#database.sync()
@@ -108,6 +119,21 @@ export class GroupCommit {
       })
       return this.#broken
     }
+  }
+
+  /** Finds out when there is space again, also when nobody writes. */
+  #isFull(failure: StoreError): void {
+    this.#full = failure
+    clearTimeout(this.#probing)
+    const probe: Write = {
+      apply: () => this.#database.probe.run() !== undefined,
+      settle() {},
+      publish() {},
+      fail() {},
+    }
+    this.#probing = setTimeout(() => {
+      if (this.#full) this.submit(probe)
+    }, limits.fullProbeMs).unref()
   }
 
   /** Whether anything changed. */

@@ -13,6 +13,8 @@ export const limits = {
   walPagesMax: 4_000,
   /** Events forgotten in one step of a compaction, for the same reason: what they replaced is on any page. */
   compactStep: 1000,
+  /** Milliseconds after a write found no space until it is tried whether there is some: one page, and one sync. */
+  fullProbeMs: 1_000,
   /**
    * Revisions that one resource type can have: 2^44, five hundred years at a thousand writes a second. With 2^8 types the
    * place of an event (see `schema.ts`) stays a number that JavaScript holds exactly.

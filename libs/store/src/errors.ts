@@ -4,6 +4,7 @@ import type { Revision } from './revision.ts'
  * What can go wrong in a store, beside losing a race, which is an outcome and no error.
  *
  * - `Unavailable`: the database did not answer. A write that ends so **may have happened**.
+ * - `Full`: there is no space for what was to be written. Nothing was written.
  * - `Compacted`: events after the asked revision were discarded; list again.
  * - `HistoryLost`: the database no longer has the past that was served from it (a failover that lost acknowledged writes, a
  *   restored backup); everything derived from it must be read again.
@@ -11,7 +12,7 @@ import type { Revision } from './revision.ts'
  * - `Closed`: this connection was closed by its owner.
  * - `Misused`: what is stored was written by something else: another schema version, a foreign file.
  */
-export type StoreErrorCode = 'Unavailable' | 'Compacted' | 'HistoryLost' | 'TooLarge' | 'Closed' | 'Misused'
+export type StoreErrorCode = 'Unavailable' | 'Full' | 'Compacted' | 'HistoryLost' | 'TooLarge' | 'Closed' | 'Misused'
 
 /** The only error that a store throws on purpose. */
 export class StoreError extends Error {
