@@ -90,7 +90,7 @@ export {
   isLegacyCidr,
   nonStandardCidr,
 } from './ip-range.ts'
-export { type DecodeOptions, decodeJson, JsonDecodeError, strictErrorsMax } from './json-decode.ts'
+export { type DecodeOptions, decodeJson, JsonDecodeError } from './json-decode.ts'
 export { goKindOf } from './json-decode-scalar.ts'
 export {
   applyJsonPatch,

@@ -5,8 +5,8 @@
  */
 import { type DecodePath, elementPath, fieldStackOf, memberPath, strictPathOf } from './json-decode-path.ts'
 import { decodeScalar, goKindOf, goTypeOf, isObject, ScalarError } from './json-decode-scalar.ts'
-import type { DuplicateKey, JsonDocument } from './json-text.ts'
-import { keptDepthMax, wrongValuesMax } from './limits.ts'
+import type { JsonDocument } from './json-text.ts'
+import { errorTextMax, keptDepthMax, strictErrorsMax, wrongValuesMax } from './limits.ts'
 import type { MessageSchema } from './schema.ts'
 import { type Member, objectFromSlots, type Plan, planOf, sortedKeys, zeroElementOf } from './schema-plan.ts'
 
@@ -22,9 +22,6 @@ export interface DecodeOptions {
   /** What parseJson found beside the value. */
   readonly duplicates?: JsonDocument['duplicates']
 }
-
-/** Reports of unknown and duplicate fields in one request. Source: kubernetes_patch.go, saveStrictError. */
-export const strictErrorsMax = 100
 
 /**
  * Null counts as absent. Numbers may be JsonNumber, and must be for errors about `1e3` in an integer member.
@@ -51,6 +48,7 @@ class Decoder {
   readonly #options: DecodeOptions
   readonly #reported = new Set<string>()
   #firstError: JsonDecodeError | undefined
+  #charactersLeft = errorTextMax
   #wrong = 0
   #depth = 0
 
@@ -66,10 +64,14 @@ class Decoder {
   message(plan: Plan, source: Record<string, unknown>, path: DecodePath | undefined): Record<string, unknown> {
     if (++this.#depth > keptDepthMax) throw new JsonDecodeError('exceeded max depth')
     const duplicates = this.#options.duplicates?.get(source)
+    const repeated = duplicates?.entries()
+    let next = repeated?.next().value
     let keys = 0
     const slots: unknown[] = new Array(plan.members.length).fill(undefined)
     for (const key in source) {
-      if (duplicates) this.#reportDuplicates(duplicates, keys++, path, plan)
+      // A repetition is told before the member that it stood in front of.
+      for (; next && next[1] === keys; next = repeated?.next().value) this.#reportDuplicate(plan, path, next[0])
+      keys++
       const member = plan.byName.get(key)
       if (!member) this.#report(this.#options.unknownField, path, key)
       else {
@@ -77,7 +79,7 @@ class Decoder {
         if (value !== null && value !== undefined) slots[member.slot] = this.#member(plan, member, value, path)
       }
     }
-    if (duplicates) this.#reportDuplicates(duplicates, keys, path, plan)
+    for (; next; next = repeated?.next().value) this.#reportDuplicate(plan, path, next[0])
     this.#depth--
     return objectFromSlots(plan, slots)
   }
@@ -97,7 +99,7 @@ class Decoder {
   }
 
   #map(member: Member, value: Record<string, unknown>, path: DecodePath): Record<string, unknown> {
-    for (const { key } of this.#options.duplicates?.get(value) ?? [])
+    for (const key of this.#options.duplicates?.get(value)?.keys() ?? [])
       this.#report(this.#options.duplicateField, path, key)
     const map: Record<string, unknown> = {}
     for (const key of sortedKeys(value)) {
@@ -146,24 +148,17 @@ class Decoder {
     return undefined
   }
 
-  /** Those that stood behind so many different keys. */
-  #reportDuplicates(
-    duplicates: readonly DuplicateKey[],
-    after: number,
-    path: DecodePath | undefined,
-    plan: Plan,
-  ): void {
-    for (const { key, keysBefore } of duplicates) {
-      if (keysBefore === after && plan.byName.has(key)) this.#report(this.#options.duplicateField, path, key)
-    }
+  #reportDuplicate(plan: Plan, path: DecodePath | undefined, key: string): void {
+    if (plan.byName.has(key)) this.#report(this.#options.duplicateField, path, key)
   }
 
   #report(report: ((path: string) => void) | undefined, path: DecodePath | undefined, key: string): void {
-    if (!report || this.#reported.size >= strictErrorsMax) return
+    if (!report || this.#reported.size >= strictErrorsMax || this.#charactersLeft <= 0) return
     const full = path ? `${strictPathOf(path)}.${key}` : key
     const seen = `${report === this.#options.unknownField ? 'unknown' : 'duplicate'} ${full}`
     if (this.#reported.has(seen)) return
     this.#reported.add(seen)
+    this.#charactersLeft -= full.length
     report(full)
   }
 }

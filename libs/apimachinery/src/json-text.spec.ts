@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { findDuplicateKeys, JsonNumber, parseJson } from './json-text.ts'
-import { jsonDepthMax, keptDepthMax, valuesMax } from './limits.ts'
+import { errorTextMax, jsonDepthMax, keptDepthMax, strictErrorsMax, valuesMax } from './limits.ts'
 
 describe('parseJson', () => {
   test.each([
@@ -88,5 +88,12 @@ describe('findDuplicateKeys', () => {
   test('names each key once, with its path', () => {
     expect(findDuplicateKeys('{"a":1,"b":[{"c":{"d":1,"d":2,"d":3}}],"a":2}')).toEqual(['a', 'b[0].c.d'])
     expect(findDuplicateKeys('{"a":{"b":1},"b":1}')).toEqual([])
+  })
+
+  test('names a hundred keys at most, and no more text than an error may have', () => {
+    const twice = Array.from({ length: 200 }, (_, i) => `"k${i}":1,"k${i}":2`).join(',')
+    expect(findDuplicateKeys(`{${twice}}`)).toHaveLength(strictErrorsMax)
+    const long = 'x'.repeat(errorTextMax / 4)
+    expect(findDuplicateKeys(`{"${long}":{${twice}}}`)).toHaveLength(4)
   })
 })

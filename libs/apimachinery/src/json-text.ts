@@ -3,7 +3,7 @@
  * that matters. JSON.parse tells nothing of the last two.
  * Source: sigs.k8s.io/json internal/golang/encoding/json scanner.go (error texts), kubernetes_patch.go (duplicates)
  */
-import { jsonDepthMax, keptDepthMax, valuesMax } from './limits.ts'
+import { errorTextMax, jsonDepthMax, keptDepthMax, strictErrorsMax, valuesMax } from './limits.ts'
 import { tooManyValues } from './status.ts'
 
 /** A number whose text is not the shortest form of a safe integer, so that `1e3` and `600.5` can be told from integers. */
@@ -23,17 +23,16 @@ export class JsonSyntaxError extends Error {
   override readonly name = 'JsonSyntaxError'
 }
 
-/** A key that an object had before. */
-export interface DuplicateKey {
-  readonly key: string
-  /** How many different keys of the object stood before it: reports come in the order of the document. */
-  readonly keysBefore: number
-}
+/**
+ * Keys that an object had before, in the order of the document, each once: with how many different keys of the object stood
+ * before the repetition.
+ */
+export type DuplicateKeys = ReadonlyMap<string, number>
 
 export interface JsonDocument {
   readonly value: unknown
   /** Keys that an object had more than once; the last value counted. Undefined when there are none. */
-  readonly duplicates: ReadonlyMap<object, readonly DuplicateKey[]> | undefined
+  readonly duplicates: ReadonlyMap<object, DuplicateKeys> | undefined
 }
 
 /**
@@ -47,14 +46,20 @@ export function parseJson(input: string | Uint8Array, { exactNumbers = false } =
   return { value: parser.document(), duplicates: parser.duplicates }
 }
 
-/** Paths of duplicate keys, such as `metadata.labels.a` or `items[2].a`, in no schema's terms. */
+/** Paths of the first duplicate keys, such as `metadata.labels.a` or `items[2].a`, in no schema's terms. */
 export function findDuplicateKeys(text: string): string[] {
   const { value, duplicates } = parseJson(text)
   if (!duplicates) return []
   const paths: string[] = []
+  let charactersLeft = errorTextMax
   const visit = (node: unknown, path: string): void => {
     if (typeof node !== 'object' || node === null) return
-    for (const { key } of duplicates.get(node) ?? []) paths.push(path === '' ? key : `${path}.${key}`)
+    for (const key of duplicates.get(node)?.keys() ?? []) {
+      if (paths.length >= strictErrorsMax || charactersLeft <= 0) return
+      const full = path === '' ? key : `${path}.${key}`
+      paths.push(full)
+      charactersLeft -= full.length
+    }
     if (Array.isArray(node)) for (const [index, element] of node.entries()) visit(element, `${path}[${index}]`)
     else for (const [key, member] of Object.entries(node)) visit(member, path === '' ? key : `${path}.${key}`)
   }
@@ -85,7 +90,7 @@ const escapes: Readonly<Record<string, string>> = {
 }
 
 class Parser {
-  duplicates: Map<object, DuplicateKey[]> | undefined
+  duplicates: Map<object, Map<string, number>> | undefined
   readonly #text: string
   readonly #exactNumbers: boolean
   #at = 0
@@ -137,12 +142,14 @@ class Parser {
 
   #object(): Record<string, unknown> {
     const object: Record<string, unknown> = {}
+    let keys = 0
     this.#space()
     if (this.#take('}')) return object
     for (;;) {
       const key = this.#key()
       const value = this.#value()
-      if (Object.hasOwn(object, key)) this.#duplicate(object, key)
+      if (Object.hasOwn(object, key)) this.#duplicate(object, key, keys)
+      else keys++
       if (key === '__proto__') define(object, key, value)
       else object[key] = value
       this.#space()
@@ -293,12 +300,11 @@ class Parser {
     return true
   }
 
-  #duplicate(object: object, key: string): void {
+  #duplicate(object: object, key: string, keysBefore: number): void {
     this.duplicates ??= new Map()
-    const duplicate = { key, keysBefore: Object.keys(object).length }
     const earlier = this.duplicates.get(object)
-    if (!earlier) this.duplicates.set(object, [duplicate])
-    else if (!earlier.some((d) => d.key === key)) earlier.push(duplicate)
+    if (!earlier) this.duplicates.set(object, new Map([[key, keysBefore]]))
+    else if (!earlier.has(key)) earlier.set(key, keysBefore)
   }
 
   #error(context: string): JsonSyntaxError {

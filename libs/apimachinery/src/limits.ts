@@ -16,5 +16,8 @@ export const protobufDepthMax = 64
  */
 export const valuesMax = 50_000
 
+/** Reports of unknown and duplicate fields in one request. Source: sigs.k8s.io/json kubernetes_patch.go, saveStrictError. */
+export const strictErrorsMax = 100
+
 /** Values of a wrong type in one body that are looked past: an error, with its stack, is made of each. */
 export const wrongValuesMax = 100

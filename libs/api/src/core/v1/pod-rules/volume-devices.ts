@@ -44,9 +44,9 @@ export const nfsErrors = ({ server, path: folder }: NFSVolumeSource, path: Field
   ...(folder.startsWith('/') ? [] : [invalidValue(`${path}.path`, folder, 'must be an absolute path')]),
 ]
 
-/** What each kind of initiator's name looks like. */
+/** What each kind of initiator's name looks like. All are anchored, or each `iqn.` in a name would be a start to try. */
 const initiatorPatterns = {
-  iqn: /iqn\.\d{4}-\d{2}\.([a-zA-Z0-9\-.]+)(:[^,;*&$|\t\n\f\r ]+)$/,
+  iqn: /^iqn\.\d{4}-\d{2}\.([a-zA-Z0-9\-.]+)(:[^,;*&$|\t\n\f\r ]+)$/,
   eui: /^eui.[a-zA-Z0-9]{16}$/,
   naa: /^naa.[a-zA-Z0-9]{32}$/,
 } as const
