@@ -10,7 +10,8 @@ const typescriptOfScalar: Readonly<Record<string, string>> = {
   string: 'string',
   bool: 'boolean',
   int32: 'number',
-  int64: 'number',
+  // The larger half as bigint: libs/apimachinery/src/int64.ts.
+  int64: 'number | bigint',
   double: 'number',
   bytes: 'string',
   time: 'string',

@@ -9,6 +9,7 @@ import {
   badRequest,
   conflict,
   type FieldError,
+  type Int64,
   internalError,
   invalid,
   invalidValue,
@@ -56,8 +57,7 @@ export function tokenRequestAction(options: TokenRequestOptions): ActionHandler 
       )
     }
     const audiences = request.spec.audiences?.length ? request.spec.audiences : [...options.apiAudiences]
-    const requestedSeconds = request.spec.expirationSeconds ?? expirationSecondsDefault
-    checkExpiration(requestedSeconds)
+    const requestedSeconds = checkedExpiration(request.spec.expirationSeconds ?? expirationSecondsDefault)
     const effective: TokenRequest = {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
@@ -107,13 +107,15 @@ export function tokenRequestAction(options: TokenRequestOptions): ActionHandler 
 const refused = (name: string, errors: FieldError[]) =>
   invalid(tokenRequestResource.group, tokenRequestResource.resource, name, errors)
 
-function checkExpiration(seconds: number): void {
+/** @returns what is left, which a number holds */
+function checkedExpiration(seconds: Int64): number {
   const path = 'spec.expirationSeconds'
   // The name stays empty in these two texts, as upstream's.
   if (seconds < expirationSecondsMin)
     throw refused('', [invalidValue(path, seconds, 'may not specify a duration less than 10 minutes')])
   if (seconds > expirationSecondsMax)
     throw refused('', [invalidValue(path, seconds, 'may not specify a duration larger than 2^32 seconds')])
+  return Number(seconds)
 }
 
 async function sign(signer: Signer, claims: Parameters<typeof boundClaims>[0]): Promise<string> {

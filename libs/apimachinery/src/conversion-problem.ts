@@ -54,10 +54,11 @@ function problemOfScalar(scalar: ScalarType, value: unknown, named: string | und
       return typeof value === 'boolean' ? undefined : 'unrecognized type: bool'
     case 'int32':
     case 'int64':
+      if (typeof value === 'bigint') return undefined
       if (typeof value !== 'number') return `unrecognized type: ${scalar}`
       return Number.isInteger(value) ? undefined : `cannot convert float64 to ${scalar}`
     case 'double':
-      return typeof value === 'number' ? undefined : 'unrecognized type: float64'
+      return typeof value === 'number' || typeof value === 'bigint' ? undefined : 'unrecognized type: float64'
     case 'bytes':
       if (typeof value === 'string') return problemOfBase64(value)
       return Array.isArray(value) ? undefined : `cannot restore slice from ${kindOf(value)}`

@@ -31,7 +31,7 @@ export interface FieldError {
 export function renderValue(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (typeof value === 'string') return goQuote(value)
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
   return JSON.stringify(value)
 }
 

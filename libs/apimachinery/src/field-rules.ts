@@ -2,6 +2,7 @@
  * The checks that validation is made of: each looks at one value and returns its problems, none when it is fine.
  */
 import { type FieldError, type FieldPath, invalidValue, notSupported, required } from './field-error.ts'
+import type { Int64 } from './int64.ts'
 import type { NameRule } from './names.ts'
 
 /** What a rule says of a value, each of its texts as one error. */
@@ -23,11 +24,11 @@ export const rangeText = (min: number, max: number): string => `must be between 
 
 export const outOfRange = (
   path: FieldPath,
-  value: number | undefined,
+  value: Int64 | undefined,
   min: number,
   max: number,
   why: string = rangeText(min, max),
 ): FieldError[] => (value !== undefined && (value < min || value > max) ? [invalidValue(path, value, why)] : [])
 
-export const negative = (path: FieldPath, value: number | undefined): FieldError[] =>
+export const negative = (path: FieldPath, value: Int64 | undefined): FieldError[] =>
   value !== undefined && value < 0 ? [invalidValue(path, value, 'must be greater than or equal to 0')] : []

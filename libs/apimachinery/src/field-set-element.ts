@@ -3,7 +3,9 @@
  * member of a set, `i:3` an element by its index.
  * Source: sigs.k8s.io/structured-merge-diff fieldpath/{element,serialize-pe}.go, value/{value,fields}.go
  */
+
 import { compareStrings, goJson, goJsonString, goQuote } from './go-text.ts'
+import { parsePlainJson } from './int64.ts'
 import type { ListKey } from './typed-schema.ts'
 
 /** The canonical text form, so that equal elements are equal texts. */
@@ -39,9 +41,9 @@ export function parseElement(text: string): PathElement | undefined {
     case 'f':
       return text
     case 'v':
-      return setElement(JSON.parse(content))
+      return setElement(parsePlainJson(content))
     case 'k':
-      return `k:${goJson(JSON.parse(content))}`
+      return `k:${goJson(parsePlainJson(content))}`
     case 'i':
       if (!/^[-+]?[0-9]+$/.test(content)) throw new SyntaxError(`"${content}" is no index`)
       return `i:${Number(content)}`
@@ -64,7 +66,7 @@ const kinds = 'fkvi'
 /** What is compared: a name, an index, or the value of a key or a member of a set. */
 function contentOf(element: PathElement): unknown {
   const text = element.slice(2)
-  return element[0] === 'f' ? text : JSON.parse(text)
+  return element[0] === 'f' ? text : parsePlainJson(text)
 }
 
 const compareContents = (a: unknown, b: unknown): number =>
@@ -123,11 +125,11 @@ export function showElement(element: PathElement): string {
   const content = element.slice(2)
   switch (element[0]) {
     case 'k': {
-      const keys = Object.entries(JSON.parse(content) as object)
+      const keys = Object.entries(parsePlainJson(content) as object)
       return `[${keys.map(([name, value]) => `${name}=${showValue(value)}`).join(',')}]`
     }
     case 'v':
-      return `[=${showValue(JSON.parse(content))}]`
+      return `[=${showValue(parsePlainJson(content))}]`
     case 'i':
       return `[${content}]`
     default:

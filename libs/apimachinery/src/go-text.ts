@@ -64,6 +64,7 @@ export function goType(value: unknown): string {
   if (Array.isArray(value)) return '[]interface {}'
   if (typeof value === 'object') return 'map[string]interface {}'
   if (typeof value === 'boolean') return 'bool'
+  if (typeof value === 'bigint') return 'int64'
   return typeof value === 'number' ? (Number.isInteger(value) ? 'int64' : 'float64') : 'string'
 }
 

@@ -78,6 +78,7 @@ export {
   WatchEventSchema,
 } from './generated/meta-v1.ts'
 export { compareStrings, goJson, goQuote, goValue, isPrintable } from './go-text.ts'
+export { type Int64, int64From, isInt64, nextInt64, parseInt64, parsePlainJson } from './int64.ts'
 export { isLegacyIp, nonStandardIp } from './ip-address.ts'
 export {
   endpointIpErrors,

@@ -1,5 +1,6 @@
 /** Values that are not messages, from JSON to their canonical JSON form, with the errors of Go's decoder. */
 import { Base64Error, canonicalBase64 } from './base64.ts'
+import { type Int64, parseInt64 } from './int64.ts'
 import { JsonNumber } from './json-text.ts'
 import { keptDepthMax } from './limits.ts'
 import { canonicalQuantity, QuantityError } from './quantity.ts'
@@ -19,9 +20,6 @@ export class ScalarError extends Error {
     this.isFinal = isFinal
   }
 }
-
-const int32Max = 2 ** 31 - 1
-const int64Max = 2n ** 63n - 1n
 
 const goTypes: Readonly<Record<ScalarType, string>> = {
   string: 'string',
@@ -46,7 +44,7 @@ export function goTypeOf(member: Member): string {
 
 /** Go's word for what a JSON value is. */
 export function goKindOf(value: unknown): string {
-  if (value instanceof JsonNumber) return 'number'
+  if (value instanceof JsonNumber || typeof value === 'bigint') return 'number'
   if (Array.isArray(value)) return 'array'
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
@@ -73,7 +71,8 @@ export function decodeScalar(scalar: ScalarType, value: unknown, goType = goType
     case 'int64':
       return decodeInteger(scalar, value)
     case 'double':
-      if (value instanceof JsonNumber) return value.toJSON()
+      if (value instanceof JsonNumber || typeof value === 'bigint')
+        return Number(value instanceof JsonNumber ? value.text : value)
       if (typeof value !== 'number') throw new ScalarError(goKindOf(value), { goType })
       return value
     case 'bytes':
@@ -96,19 +95,19 @@ export function decodeScalar(scalar: ScalarType, value: unknown, goType = goType
   }
 }
 
-function decodeInteger(scalar: 'int32' | 'int64', value: unknown, isFinal = false): number {
+function decodeInteger(scalar: 'int32' | 'int64', value: unknown, isFinal = false): Int64 {
   if (typeof value === 'number' && Number.isSafeInteger(value) && (scalar === 'int64' || value === (value | 0)))
     return value
-  const text = value instanceof JsonNumber ? value.text : typeof value === 'number' ? String(value) : undefined
+  const text = numberText(value)
   if (text === undefined) throw new ScalarError(goKindOf(value), { goType: scalar, isFinal })
-  if (/^-?[0-9]+$/.test(text) && fits(scalar, text)) return Number(text)
+  const integer = parseInt64(text)
+  if (integer !== undefined && (scalar === 'int64' || integer === (Number(integer) | 0))) return integer
   throw new ScalarError(`number ${text}`, { goType: scalar, isFinal })
 }
 
-function fits(scalar: 'int32' | 'int64', text: string): boolean {
-  const value = BigInt(text)
-  const most = scalar === 'int32' ? BigInt(int32Max) : int64Max
-  return value <= most && value >= -most - 1n
+function numberText(value: unknown): string | undefined {
+  if (value instanceof JsonNumber) return value.text
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined
 }
 
 function textOf(value: unknown): string {
@@ -118,8 +117,7 @@ function textOf(value: unknown): string {
 
 /** Quantities may be numbers too; anything else fails in their own parser. */
 function quantityText(value: unknown): string {
-  if (value instanceof JsonNumber) return value.text
-  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '{}'
+  return typeof value === 'string' ? value.trim() : (numberText(value) ?? '{}')
 }
 
 function translate<T>(expected: new (message: string) => Error, isFinal: boolean, decode: () => T): T {
@@ -134,7 +132,7 @@ function translate<T>(expected: new (message: string) => Error, isFinal: boolean
 /** JSON without a schema: the same value, its numbers plain. */
 function plainJson(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof JsonNumber) return value.toJSON()
+  if (value instanceof JsonNumber) return parseInt64(value.text) ?? value.toJSON()
   if (depth > keptDepthMax) throw new ScalarError('exceeded max depth', { isFinal: true })
   if (Array.isArray(value)) return value.map((element) => plainJson(element, depth + 1))
   // Through entries, so that a member named __proto__ stays a member.

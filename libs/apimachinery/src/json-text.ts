@@ -3,6 +3,7 @@
  * that matters. JSON.parse tells nothing of the last two.
  * Source: sigs.k8s.io/json internal/golang/encoding/json scanner.go (error texts), kubernetes_patch.go (duplicates)
  */
+import { type Int64, parseInt64 } from './int64.ts'
 import { errorTextMax, jsonDepthMax, keptDepthMax, strictErrorsMax, valuesMax } from './limits.ts'
 import { tooManyValues } from './status.ts'
 
@@ -14,8 +15,8 @@ export class JsonNumber {
     this.text = text
   }
 
-  toJSON(): number {
-    return Number(this.text)
+  toJSON(): Int64 {
+    return parseInt64(this.text) ?? Number(this.text)
   }
 }
 
@@ -37,7 +38,7 @@ export interface JsonDocument {
 
 /**
  * @param input text, or UTF-8 bytes: invalid sequences become U+FFFD, a byte order mark is an error
- * @param exactNumbers keep numbers that are not plain integers as JsonNumber
+ * @param exactNumbers keep numbers that are not plain integers as JsonNumber; else integers beyond 2⁵³ are bigints
  * @throws JsonSyntaxError; StatusError 413 when there are more than `valuesMax` values
  */
 export function parseJson(input: string | Uint8Array, { exactNumbers = false } = {}): JsonDocument {
@@ -251,7 +252,7 @@ class Parser {
     return String.fromCharCode(Number.parseInt(this.#text.slice(this.#at - 4, this.#at), 16))
   }
 
-  #number(): number | JsonNumber {
+  #number(): Int64 | JsonNumber {
     numberPattern.lastIndex = this.#at
     const literal = numberPattern.exec(this.#text)?.[0]
     if (literal === undefined) {
@@ -261,7 +262,8 @@ class Parser {
     this.#at += literal.length
     this.#afterNumber(literal)
     const isPlain = literal.length <= integerDigitsMax && !/[.eE]/.test(literal)
-    return isPlain || !this.#exactNumbers ? Number(literal) : new JsonNumber(literal)
+    if (isPlain) return Number(literal)
+    return this.#exactNumbers ? new JsonNumber(literal) : (parseInt64(literal) ?? Number(literal))
   }
 
   /** A number may be followed by a fraction or exponent that is cut short; the error is in the part that is missing. */

@@ -1,3 +1,4 @@
+import { type Int64, int64From } from './int64.ts'
 import { valuesMax } from './limits.ts'
 import { tooManyValues } from './status.ts'
 
@@ -64,7 +65,7 @@ export class ProtobufReader {
   skip(wireType: number): void {
     switch (wireType) {
       case wireVarint:
-        this.int64()
+        this.integer()
         return
       case wireFixed64:
         this.#advance(8)
@@ -83,15 +84,29 @@ export class ProtobufReader {
   }
 
   bool(): boolean {
-    return this.int64() !== 0
+    return this.integer() !== 0
   }
 
   int32(): number {
     return this.#varint32() | 0
   }
 
-  /** Beyond 2⁵³ the nearest number that JavaScript has, as JSON readers see it. */
-  int64(): number {
+  /** Exactly: beyond 2⁵³ as a bigint. */
+  int64(): Int64 {
+    const at = this.#at
+    const number = this.integer()
+    if (Number.isSafeInteger(number)) return number
+    this.#at = at
+    let value = 0n
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = this.#byte()
+      value |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) return int64From(BigInt.asIntN(64, value))
+    }
+  }
+
+  /** Beyond 2⁵³ the nearest number that JavaScript has. */
+  integer(): number {
     let low = 0
     let high = 0
     for (let i = 0; i < varintBytesMax; i++) {
@@ -129,7 +144,7 @@ export class ProtobufReader {
   }
 
   #length(): number {
-    const length = this.int64()
+    const length = this.integer()
     if (length < 0) throw new ProtobufError('proto: negative length found during unmarshaling')
     if (length > this.#end - this.#at) throw new ProtobufError('unexpected EOF')
     return length
@@ -139,7 +154,7 @@ export class ProtobufReader {
     const byte = this.#byte()
     if (byte < 0x80) return byte
     this.#at--
-    return this.int64() | 0
+    return this.integer() | 0
   }
 
   #byte(): number {

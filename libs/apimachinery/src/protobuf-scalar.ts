@@ -53,8 +53,9 @@ export function writeScalar(scalar: ScalarType, value: unknown, writer: Protobuf
     case 'bool':
       return writer.varint(expectType(value, 'boolean', name) ? 1 : 0)
     case 'int32':
-    case 'int64':
       return writer.varint(expectType(value, 'number', name))
+    case 'int64':
+      return writer.varint(typeof value === 'bigint' ? value : expectType(value, 'number', name))
     case 'double':
       return writer.double(expectType(value, 'number', name))
     case 'bytes':
@@ -99,7 +100,7 @@ function readInstant(reader: ProtobufReader): Instant {
   readInside(reader, (number, wireType) => {
     isEmpty = false
     if (wireType !== wireVarint || number > 2) return false
-    if (number === 1) seconds = reader.int64()
+    if (number === 1) seconds = reader.integer()
     else nanos = reader.int32()
     return true
   })
@@ -125,7 +126,7 @@ function readIntOrString(reader: ProtobufReader): number | string {
   let number = 0
   let text = ''
   readInside(reader, (field, wireType) => {
-    if (field === 1 && wireType === wireVarint) isString = reader.int64() === 1
+    if (field === 1 && wireType === wireVarint) isString = reader.integer() === 1
     else if (field === 2 && wireType === wireVarint) number = reader.int32()
     else if (field === 3 && wireType === wireBytes) text = reader.string()
     else return false

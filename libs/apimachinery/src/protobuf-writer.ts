@@ -2,6 +2,7 @@
  * Writes the protobuf wire format from the end to the beginning, so that the length of a nested message is known by the
  * time its prefix is due: one pass, one growing buffer, no sizes computed ahead.
  */
+import type { Int64 } from './int64.ts'
 import { ProtobufError } from './protobuf-reader.ts'
 
 const firstSizeBytes = 1024
@@ -30,10 +31,10 @@ export class ProtobufWriter {
     this.varint(number * 8 + wireType)
   }
 
-  /** A non-negative safe integer, or a negative one as its 64-bit two's complement. */
-  varint(value: number): void {
-    if (!Number.isInteger(value)) throw new ProtobufError('proto: not an integer')
-    if (value >= 0 && value < 0x80) {
+  /** A non-negative integer, or a negative one as its 64-bit two's complement. */
+  varint(value: Int64): void {
+    if (typeof value === 'number' && !Number.isInteger(value)) throw new ProtobufError('proto: not an integer')
+    if (typeof value === 'number' && value >= 0 && value < 0x80) {
       this.#reserve(1)
       this.#buffer[--this.#at] = value
       return

@@ -7,6 +7,7 @@
 import type { Moment } from './duration.ts'
 import type { FieldError } from './field-error.ts'
 import type { Changeable } from './field-set-filter.ts'
+import type { Int64 } from './int64.ts'
 import type { KindVersion } from './managed-fields-update.ts'
 import { isDns1123Subdomain, type NameRule } from './names.ts'
 import type { KubeObject } from './object-meta.ts'
@@ -133,7 +134,7 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> extends C
   /** Texts for Warning headers of a write; `old` is absent on create. */
   warnings?(object: T, old?: T): string[]
   /** Seconds between deletionTimestamp and the end, when the kind dies gracefully; 0 is at once. */
-  gracePeriodSeconds?(object: T, requested: number | undefined): number
+  gracePeriodSeconds?(object: T, requested: Int64 | undefined): Int64
   /** Changes beside deletionTimestamp when an object is marked for deletion. */
   markDeleted?(object: T): T
   /** What a DELETE that removes answers with: a Status unless this says the object. */

@@ -3,8 +3,10 @@
  * it without conflicts, and keeps it up to date for the way back.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/lastapplied{,manager,updater}.go
  */
+
 import { difference, type FieldSet } from './field-set.ts'
 import { goJson } from './go-text.ts'
+import { parsePlainJson } from './int64.ts'
 import { annotationsSizeBytesMax } from './object-meta.ts'
 import { compareFields } from './typed-compare.ts'
 import { fieldSetOf } from './typed-field-set.ts'
@@ -28,7 +30,7 @@ export function fieldsKeptFromLastApplied(
   const text = annotationsOf(live)?.[annotation]
   if (typeof text !== 'string' || text === '') return undefined
   try {
-    const last: unknown = JSON.parse(text)
+    const last: unknown = parsePlainJson(text)
     if (!isJsonObject(last) || last['apiVersion'] !== apiVersion || last['kind'] !== live['kind']) return undefined
     validateTyped(type, last)
     const { changed, removed } = compareFields(type, last, live)

@@ -4,10 +4,12 @@
  * Source: sigs.k8s.io/structured-merge-diff merge/update.go, kubernetes/kubernetes
  * staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/{structuredmerge,skipnonapplied,managedfieldsupdater}.go
  */
+
 import { difference, emptySet, type FieldSet, hasChildren, intersection, union } from './field-set.ts'
 import type { FieldFilter } from './field-set-filter.ts'
 import type { ManagedFieldsEntry } from './generated/meta-v1.ts'
 import { compareStrings } from './go-text.ts'
+import { parsePlainJson } from './int64.ts'
 import {
   isSameManager,
   type ManagedEntry,
@@ -205,7 +207,7 @@ interface Form {
 function formOf({ type, manager, otherVersions = [] }: Step, apiVersion: string): Form {
   const other = apiVersion === manager.apiVersion ? undefined : otherVersions.find((v) => v.apiVersion === apiVersion)
   if (!other) return { type, to: (object) => object, from: (object) => object }
-  const plain = (object: Readonly<KubeObject>): JsonObject => JSON.parse(JSON.stringify(object)) as JsonObject
+  const plain = (object: Readonly<KubeObject>): JsonObject => parsePlainJson(JSON.stringify(object)) as JsonObject
   return {
     type: kindType(other.schema),
     to: (object) => plain(other.convert(object as unknown as KubeObject)),

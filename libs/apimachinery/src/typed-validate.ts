@@ -51,7 +51,9 @@ const printed = (value: unknown): string => `&{${goValue(value)}}`
 function problemsOfScalar(scalar: ScalarValue['scalar'], value: unknown): Problem[] {
   switch (scalar) {
     case 'numeric':
-      return typeof value === 'number' ? [] : problem(`expected numeric (int or float), got ${goType(value)}`)
+      return typeof value === 'number' || typeof value === 'bigint'
+        ? []
+        : problem(`expected numeric (int or float), got ${goType(value)}`)
     case 'string':
       return typeof value === 'string'
         ? []

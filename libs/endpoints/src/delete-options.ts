@@ -2,7 +2,7 @@
  * What a DELETE asks for.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/delete.go
  */
-import { DeleteOptionsSchema, type FieldError, invalid, notSupported } from '@ensign/apimachinery'
+import { DeleteOptionsSchema, type FieldError, type Int64, invalid, notSupported } from '@ensign/apimachinery'
 import type { DeleteRequest, RequestContext } from '@ensign/registry'
 import { contentType, type Expected, objectFromBytes } from './body.ts'
 import type { ApiRequest } from './exchange.ts'
@@ -22,7 +22,7 @@ const deleteOptionsKind: Expected = {
 
 /** What a client may say of a deletion. */
 export interface DeleteOptionsBody {
-  gracePeriodSeconds?: number
+  gracePeriodSeconds?: Int64
   preconditions?: { uid?: string; resourceVersion?: string }
   orphanDependents?: boolean
   propagationPolicy?: string

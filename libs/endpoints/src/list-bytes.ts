@@ -6,6 +6,7 @@ import {
   type KubeObject,
   ListMetaSchema,
   messageInUnknown,
+  parsePlainJson,
 } from '@ensign/apimachinery'
 import { type CachedObject, type ListResult, listHead, type Passing, type Representation } from '@ensign/registry'
 import { type Accepted, mediaTypes } from './media-type.ts'
@@ -41,7 +42,7 @@ function passingListBytes(
     return { bytes: lastingListBytes(served, result, accepted), until: Number.POSITIVE_INFINITY }
   const table = served.representations.table(accepted, include).list(result.items, listMetadata(result), now)
   return accepted.mediaType === mediaTypes.yaml
-    ? { ...table, bytes: Buffer.from(yaml(JSON.parse(table.bytes.toString()))) }
+    ? { ...table, bytes: Buffer.from(yaml(parsePlainJson(table.bytes.toString()))) }
     : table
 }
 

@@ -9,6 +9,7 @@ import {
   type MessageSchema,
   type ObjectMeta,
   PartialObjectMetadataSchema,
+  parsePlainJson,
   type Status,
   StatusSchema,
   shownAs,
@@ -90,7 +91,7 @@ function create(
   return { ...text, object, eventObject: (o) => withoutNewline(object(o)) }
 }
 
-const parsedMetadata = ({ metadataJson }: CachedObject): ObjectMeta => JSON.parse(metadataJson) as ObjectMeta
+const parsedMetadata = ({ metadataJson }: CachedObject): ObjectMeta => parsePlainJson(metadataJson) as ObjectMeta
 
 /** What of an object is written. */
 interface View {
@@ -166,7 +167,7 @@ function protobufFrame(type: WatchEventType, object: Uint8Array): Uint8Array {
   return Buffer.concat([length, ...parts])
 }
 
-const yamlOfJson = (json: Uint8Array): Uint8Array => Buffer.from(yaml(JSON.parse(Buffer.from(json).toString())))
+const yamlOfJson = (json: Uint8Array): Uint8Array => Buffer.from(yaml(parsePlainJson(Buffer.from(json).toString())))
 
 const yamlFrame = (type: WatchEventType, object: Uint8Array): Uint8Array =>
   Buffer.from(`---\n${yaml({ type, object: Buffer.from(object).toString() })}`)

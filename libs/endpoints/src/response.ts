@@ -1,6 +1,6 @@
 /** Answers as bytes and headers. */
 import { randomUUID } from 'node:crypto'
-import { type Status, StatusError, StatusSchema, toStatusError } from '@ensign/apimachinery'
+import { parsePlainJson, type Status, StatusError, StatusSchema, toStatusError } from '@ensign/apimachinery'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { limits } from './limits.ts'
 import { mediaTypes, negotiate } from './media-type.ts'
@@ -53,7 +53,7 @@ export function inWantedForm(
   answer: ApiResponse,
 ): ApiResponse {
   if (!answer.body || answer.headers['content-type'] !== mediaTypes.json) return answer
-  const parsed = () => JSON.parse(Buffer.from(answer.body as Uint8Array).toString()) as unknown
+  const parsed = () => parsePlainJson(Buffer.from(answer.body as Uint8Array).toString()) as unknown
   const mediaType = answer.status >= 400 ? refusalMediaType(request) : mediaTypes.json
   if (mediaType !== mediaTypes.json) {
     const body =

@@ -9,6 +9,7 @@ import {
   type KubeObject,
   type MessageSchema,
   ObjectMetaSchema,
+  parsePlainJson,
 } from '@ensign/apimachinery'
 import type { Revision } from '@ensign/store'
 import { KeptBytes } from './kept-bytes.ts'
@@ -89,7 +90,7 @@ export class CachedObject {
   /** The parsed object, shared by all readers: never change it. */
   get object(): Readonly<KubeObject> {
     if (!this.#object) {
-      this.#object = JSON.parse(this.text) as KubeObject
+      this.#object = parsePlainJson(this.text) as KubeObject
       this.#remember()
     }
     return this.#object
@@ -148,7 +149,7 @@ export class CachedObject {
 
   /** A copy that the caller may change. */
   copy(): KubeObject {
-    return JSON.parse(this.text) as KubeObject
+    return parsePlainJson(this.text) as KubeObject
   }
 
   /** Forgets everything that can be made again. */

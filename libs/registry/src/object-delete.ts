@@ -3,7 +3,7 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go (BeforeDelete),
  * pkg/registry/generic/registry/store.go (deletionFinalizersForGarbageCollection)
  */
-import { type AnyResourceDefinition, conflict, type KubeObject } from '@ensign/apimachinery'
+import { type AnyResourceDefinition, conflict, type Int64, type KubeObject, nextInt64 } from '@ensign/apimachinery'
 import { timestamp } from './object-create.ts'
 import type { DeletePreconditions, DeleteRequest } from './request-context.ts'
 
@@ -80,19 +80,25 @@ function graceful(
   const { deletionTimestamp, deletionGracePeriodSeconds: granted } = metadata
   if (deletionTimestamp === undefined) {
     const seconds = definition.gracePeriodSeconds?.(next, requested) ?? 0
-    metadata.deletionTimestamp = timestamp(now + seconds * 1000)
+    metadata.deletionTimestamp = timestamp(now + secondsInMs(seconds))
     metadata.deletionGracePeriodSeconds = seconds
     bumpGeneration(next)
     return 'granted'
   }
   if (!granted) return 'none'
   if (requested === undefined || requested >= granted) return 'pending'
-  const end = Date.parse(deletionTimestamp) + (requested - granted) * 1000
+  const end = Date.parse(deletionTimestamp) - secondsInMs(granted) + secondsInMs(requested)
   metadata.deletionTimestamp = timestamp(Math.max(end, now))
   // The time is over, but whoever ends the object is still to be heard.
   metadata.deletionGracePeriodSeconds = end < now && requested !== 0 ? 1 : requested
   return 'granted'
 }
+
+/** Milliseconds. A duration of Go has 64 bits of nanoseconds: what does not fit wraps around, and is over before it begins. */
+const secondsInMs = (seconds: Int64): number =>
+  typeof seconds === 'number' && Math.abs(seconds) < 2 ** 32
+    ? seconds * 1000
+    : Number(BigInt.asIntN(64, BigInt(seconds) * 1_000_000_000n) / 1_000_000n)
 
 /** Marks an object whose finalizers are all that it waits for. Source: generic/registry/store.go, markAsDeleting */
 function markAsDeleting(next: KubeObject, now: number): void {
@@ -128,7 +134,7 @@ function setFinalizers({ metadata }: KubeObject, finalizers: string[]): void {
 }
 
 function bumpGeneration({ metadata }: KubeObject): void {
-  if ((metadata.generation ?? 0) > 0) metadata.generation = (metadata.generation ?? 0) + 1
+  if ((metadata.generation ?? 0) > 0) metadata.generation = nextInt64(metadata.generation ?? 0)
 }
 
 /** The finalizers after the propagation policy had its say; what is asked now replaces what was asked before. */

@@ -12,6 +12,7 @@ import {
   invalidValue,
   isPathSegment,
   type KubeObject,
+  nextInt64,
   type ResourceDefinition,
   StatusError,
   validateObjectMeta,
@@ -77,7 +78,7 @@ export function prepareUpdate(
     throw new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource')
   const hooks = (view ?? definition) as Pick<ResourceDefinition, 'prepareForUpdate' | 'validateUpdate'>
   const prepared = hooks.prepareForUpdate?.(next, old as KubeObject, context) ?? next
-  if (definition.specChanged?.(prepared, old)) prepared.metadata.generation = (kept.generation ?? 0) + 1
+  if (definition.specChanged?.(prepared, old)) prepared.metadata.generation = nextInt64(kept.generation ?? 0)
 
   const checked = definition.canonicalize?.(prepared) ?? prepared
   const changes = () => validateObjectMetaUpdate(checked.metadata, old.metadata)

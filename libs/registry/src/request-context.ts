@@ -1,4 +1,4 @@
-import type { HookContext, UserInfo } from '@ensign/apimachinery'
+import type { HookContext, Int64, UserInfo } from '@ensign/apimachinery'
 
 /** What a write knows of the request it belongs to. */
 export interface RequestContext extends HookContext {
@@ -20,7 +20,7 @@ export interface DeletePreconditions {
 
 /** What a DELETE asks for. Source: metav1.DeleteOptions. */
 export interface DeleteRequest {
-  readonly gracePeriodSeconds?: number
+  readonly gracePeriodSeconds?: Int64
   readonly preconditions?: DeletePreconditions
   readonly propagationPolicy?: 'Orphan' | 'Background' | 'Foreground'
   readonly orphanDependents?: boolean

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { createInterface } from 'node:readline'
+import { parsePlainJson } from '@ensign/apimachinery'
 
 /** Who asks: a certificate, a token, or nobody. */
 export type Identity =
@@ -79,7 +80,7 @@ export function apiClient(
     for await (const chunk of response) chunks.push(chunk)
     const text = Buffer.concat(chunks).toString()
     const isJson = response.headers['content-type']?.includes('json') ?? false
-    return { status: response.statusCode ?? 0, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+    return { status: response.statusCode ?? 0, headers: response.headers, body: isJson ? parsePlainJson(text) : text }
   }
   const bytes = async (path: string, accept: string): Promise<Buffer | undefined> => {
     const response = await open('GET', path, undefined, undefined, accept)
@@ -90,7 +91,7 @@ export function apiClient(
   async function* watch(path: string): AsyncIterable<WatchedEvent> {
     const response = await open('GET', path)
     if (response.statusCode !== 200) throw new Error(`the watch was answered with ${response.statusCode}`)
-    for await (const line of createInterface({ input: response })) yield JSON.parse(line)
+    for await (const line of createInterface({ input: response })) yield parsePlainJson(line) as WatchedEvent
     if (!response.complete) throw new Error('the connection of the watch broke')
   }
   return {

@@ -1,8 +1,8 @@
 /** Random objects of a kind, from its schema: what a client may send by mistake, by malice or in good faith. */
-import type { FieldSchema, MessageSchema, ScalarType } from '@ensign/apimachinery'
+import { type FieldSchema, type Int64, int64From, type MessageSchema, type ScalarType } from '@ensign/apimachinery'
 import fc, { type Arbitrary } from 'fast-check'
 
-type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
+type Json = null | boolean | Int64 | string | Json[] | { [name: string]: Json }
 
 /** How far objects go into each other. */
 const depthMax = 6
@@ -43,7 +43,7 @@ const scalars: Readonly<Record<ScalarType, Arbitrary<Json>>> = {
   string: text,
   bool: fc.boolean(),
   int32: fc.oneof(fc.integer({ min: -1, max: 70_000 }), fc.integer()),
-  int64: fc.oneof(fc.integer({ min: -1, max: 100_000 }), fc.maxSafeInteger()),
+  int64: fc.oneof(fc.integer({ min: -1, max: 100_000 }), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n).map(int64From)),
   double: fc.double({ noDefaultInfinity: true, noNaN: true }),
   bytes: fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('base64')),
   time: time.map((date) => isoTime(date, 0)),

@@ -120,7 +120,7 @@ export const TokenRequestSchema: MessageSchema = {
 
 export interface TokenRequestSpec {
   audiences: string[] | null
-  expirationSeconds: number | null
+  expirationSeconds: number | bigint | null
   boundObjectRef: BoundObjectReference | null
 }
 

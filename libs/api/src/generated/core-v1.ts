@@ -836,7 +836,7 @@ export const ConfigMapProjectionSchema: MessageSchema = {
 
 export interface ServiceAccountTokenProjection {
   audience?: string
-  expirationSeconds?: number
+  expirationSeconds?: number | bigint
   path: string
 }
 
@@ -1343,7 +1343,7 @@ export interface Probe extends ProbeHandler {
   periodSeconds?: number
   successThreshold?: number
   failureThreshold?: number
-  terminationGracePeriodSeconds?: number
+  terminationGracePeriodSeconds?: number | bigint
 }
 
 export const ProbeSchema: MessageSchema = {
@@ -1487,7 +1487,7 @@ export const LifecycleHandlerSchema: MessageSchema = {
 }
 
 export interface SleepAction {
-  seconds: number
+  seconds: number | bigint
 }
 
 export const SleepActionSchema: MessageSchema = {
@@ -1503,8 +1503,8 @@ export interface SecurityContext {
   privileged?: boolean
   seLinuxOptions?: SELinuxOptions
   windowsOptions?: WindowsSecurityContextOptions
-  runAsUser?: number
-  runAsGroup?: number
+  runAsUser?: number | bigint
+  runAsGroup?: number | bigint
   runAsNonRoot?: boolean
   readOnlyRootFilesystem?: boolean
   allowPrivilegeEscalation?: boolean
@@ -1846,9 +1846,9 @@ export const ContainerUserSchema: MessageSchema = {
 }
 
 export interface LinuxContainerUser {
-  uid: number
-  gid: number
-  supplementalGroups?: number[]
+  uid: number | bigint
+  gid: number | bigint
+  supplementalGroups?: (number | bigint)[]
 }
 
 export const LinuxContainerUserSchema: MessageSchema = {
@@ -2233,7 +2233,7 @@ export interface Toleration {
   operator?: string
   value?: string
   effect?: string
-  tolerationSeconds?: number
+  tolerationSeconds?: number | bigint
 }
 
 export const TolerationSchema: MessageSchema = {
@@ -2588,7 +2588,7 @@ export const NodeSystemInfoSchema: MessageSchema = {
 }
 
 export interface NodeSwapStatus {
-  capacity?: number
+  capacity?: number | bigint
 }
 
 export const NodeSwapStatusSchema: MessageSchema = {
@@ -2601,7 +2601,7 @@ export const NodeSwapStatusSchema: MessageSchema = {
 
 export interface ContainerImage {
   names: string[] | null
-  sizeBytes?: number
+  sizeBytes?: number | bigint
 }
 
 export const ContainerImageSchema: MessageSchema = {
@@ -2727,8 +2727,8 @@ export interface PodSpec {
   containers: Container[] | null
   ephemeralContainers?: EphemeralContainer[]
   restartPolicy?: string
-  terminationGracePeriodSeconds?: number
-  activeDeadlineSeconds?: number
+  terminationGracePeriodSeconds?: number | bigint
+  activeDeadlineSeconds?: number | bigint
   dnsPolicy?: string
   nodeSelector?: { [key: string]: string }
   serviceAccountName?: string
@@ -2818,12 +2818,12 @@ export const PodSpecSchema: MessageSchema = {
 export interface PodSecurityContext {
   seLinuxOptions?: SELinuxOptions
   windowsOptions?: WindowsSecurityContextOptions
-  runAsUser?: number
-  runAsGroup?: number
+  runAsUser?: number | bigint
+  runAsGroup?: number | bigint
   runAsNonRoot?: boolean
-  supplementalGroups?: number[]
+  supplementalGroups?: (number | bigint)[]
   supplementalGroupsPolicy?: string
-  fsGroup?: number
+  fsGroup?: number | bigint
   sysctls?: Sysctl[]
   fsGroupChangePolicy?: string
   seccompProfile?: SeccompProfile
@@ -2974,7 +2974,7 @@ export const PodSchedulingGroupSchema: MessageSchema = {
 }
 
 export interface PodStatus {
-  observedGeneration?: number
+  observedGeneration?: number | bigint
   phase?: string
   conditions?: PodCondition[]
   message?: string
@@ -3027,7 +3027,7 @@ export const PodStatusSchema: MessageSchema = {
 
 export interface PodCondition {
   type: string
-  observedGeneration?: number
+  observedGeneration?: number | bigint
   status: string
   lastProbeTime: string | null
   lastTransitionTime: string | null
@@ -3156,11 +3156,11 @@ export interface PodLogOptions {
   container?: string
   follow?: boolean
   previous?: boolean
-  sinceSeconds?: number
+  sinceSeconds?: number | bigint
   sinceTime?: string
   timestamps?: boolean
-  tailLines?: number
-  limitBytes?: number
+  tailLines?: number | bigint
+  limitBytes?: number | bigint
   insecureSkipTLSVerifyBackend?: boolean
   stream?: string
 }

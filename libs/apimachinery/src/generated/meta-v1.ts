@@ -52,7 +52,7 @@ export interface ListMeta {
   selfLink?: string
   resourceVersion?: string
   continue?: string
-  remainingItemCount?: number
+  remainingItemCount?: number | bigint
   shardInfo?: ShardInfo
 }
 
@@ -87,10 +87,10 @@ export interface ObjectMeta {
   selfLink?: string
   uid?: string
   resourceVersion?: string
-  generation?: number
+  generation?: number | bigint
   creationTimestamp?: string
   deletionTimestamp?: string
-  deletionGracePeriodSeconds?: number
+  deletionGracePeriodSeconds?: number | bigint
   labels?: { [key: string]: string }
   annotations?: { [key: string]: string }
   ownerReferences?: OwnerReference[]
@@ -202,7 +202,7 @@ export const TypeMetaSchema: MessageSchema = {
 export interface Condition {
   type: string
   status: string
-  observedGeneration?: number
+  observedGeneration?: number | bigint
   lastTransitionTime: string | null
   reason: string
   message: string
@@ -387,8 +387,8 @@ export interface ListOptions {
   allowWatchBookmarks?: boolean
   resourceVersion?: string
   resourceVersionMatch?: string
-  timeoutSeconds?: number
-  limit?: number
+  timeoutSeconds?: number | bigint
+  limit?: number | bigint
   continue?: string
   sendInitialEvents?: boolean
   shardSelector?: string
@@ -475,7 +475,7 @@ export const PatchOptionsSchema: MessageSchema = {
 export interface DeleteOptions {
   kind?: string
   apiVersion?: string
-  gracePeriodSeconds?: number
+  gracePeriodSeconds?: number | bigint
   preconditions?: Preconditions
   orphanDependents?: boolean
   propagationPolicy?: string

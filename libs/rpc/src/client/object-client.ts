@@ -1,5 +1,5 @@
 /** The API server as an ApiClient of `@ensign/controller`. */
-import { type KubeObject, type Status, StatusError } from '@ensign/apimachinery'
+import { type KubeObject, parsePlainJson, type Status, StatusError } from '@ensign/apimachinery'
 import type {
   ApiClient,
   Selection as ApiSelection,
@@ -174,4 +174,4 @@ const selectionOf = ({ labelSelector = '', fieldSelector = '', relationsOnly = f
 
 const bytesOf = (value: object | undefined): Buffer => Buffer.from(value ? JSON.stringify(value) : '')
 
-const json = <T = KubeObject>(bytes: Buffer): T => JSON.parse(bytes.toString()) as T
+const json = <T = KubeObject>(bytes: Buffer): T => parsePlainJson(bytes.toString()) as T

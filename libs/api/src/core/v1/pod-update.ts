@@ -5,6 +5,7 @@
 import {
   type FieldError,
   forbiddenField,
+  type Int64,
   invalidValue,
   outOfRange,
   required,
@@ -76,7 +77,7 @@ function imageErrors({ image = '' }: Container, path: string): FieldError[] {
 }
 
 /** A deadline may be set and come nearer. */
-function deadlineChange(next: number | undefined, old: number | undefined): { errors: FieldError[]; stops: boolean } {
+function deadlineChange(next: Int64 | undefined, old: Int64 | undefined): { errors: FieldError[]; stops: boolean } {
   const path = 'spec.activeDeadlineSeconds'
   if (next === undefined) {
     const removed = invalidValue(path, null, 'must not update from a positive integer to nil value')

@@ -7,6 +7,7 @@ import {
   type FieldError,
   type FieldPath,
   forbiddenField,
+  type Int64,
   invalidValue,
   isHttpHeaderName,
   isPortName,
@@ -20,7 +21,7 @@ import {
 import type { Container, HTTPGetAction, LifecycleHandler, Probe, ProbeHandler } from '../../../generated/core-v1.ts'
 
 /** @param gracePeriod seconds that the pod has to stop */
-export function handlerErrorsOf(container: Container, gracePeriod: number | undefined, path: FieldPath): FieldError[] {
+export function handlerErrorsOf(container: Container, gracePeriod: Int64 | undefined, path: FieldPath): FieldError[] {
   const { lifecycle, livenessProbe, readinessProbe, startupProbe } = container
   const errors: FieldError[] = []
   if (lifecycle?.postStart)
@@ -33,14 +34,14 @@ export function handlerErrorsOf(container: Container, gracePeriod: number | unde
 }
 
 /** A probe that has told enough with one success. */
-const onceErrors = (probe: Probe, gracePeriod: number | undefined, path: FieldPath): FieldError[] => [
+const onceErrors = (probe: Probe, gracePeriod: Int64 | undefined, path: FieldPath): FieldError[] => [
   ...probeErrors(probe, gracePeriod, path),
   ...(probe.successThreshold === 1
     ? []
     : [invalidValue(`${path}.successThreshold`, probe.successThreshold ?? 0, 'must be 1')]),
 ]
 
-const readinessErrors = (probe: Probe, gracePeriod: number | undefined, path: FieldPath): FieldError[] => [
+const readinessErrors = (probe: Probe, gracePeriod: Int64 | undefined, path: FieldPath): FieldError[] => [
   ...probeErrors(probe, gracePeriod, path),
   ...(probe.terminationGracePeriodSeconds === undefined
     ? []
@@ -61,7 +62,7 @@ const counts = [
   'failureThreshold',
 ] as const
 
-function probeErrors(probe: Probe, gracePeriod: number | undefined, path: FieldPath): FieldError[] {
+function probeErrors(probe: Probe, gracePeriod: Int64 | undefined, path: FieldPath): FieldError[] {
   const { terminationGracePeriodSeconds: seconds } = probe
   return [
     ...handlerErrors(probe, gracePeriod, path),
@@ -75,7 +76,7 @@ function probeErrors(probe: Probe, gracePeriod: number | undefined, path: FieldP
 /** Of the kinds of handlers the first is checked, and each further one is one too many. */
 function handlerErrors(
   handler: ProbeHandler & LifecycleHandler,
-  gracePeriod: number | undefined,
+  gracePeriod: Int64 | undefined,
   path: FieldPath,
 ): FieldError[] {
   const { exec, httpGet, tcpSocket, grpc, sleep } = handler
@@ -108,7 +109,7 @@ const portErrors = (port: number | string, path: FieldPath): FieldError[] =>
     ? isPortNumber(port).map((text) => invalidValue(path, port, text))
     : ruleErrors(path, port, isPortName)
 
-const sleepErrors = (seconds: number, gracePeriod: number | undefined, path: FieldPath): FieldError[] =>
+const sleepErrors = (seconds: Int64, gracePeriod: Int64 | undefined, path: FieldPath): FieldError[] =>
   gracePeriod !== undefined && (seconds < 0 || seconds > gracePeriod)
     ? [invalidValue(path, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriod})`)]
     : []

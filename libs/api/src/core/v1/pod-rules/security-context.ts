@@ -8,6 +8,7 @@ import {
   duplicateValue,
   type FieldError,
   type FieldPath,
+  type Int64,
   invalidValue,
   notSupported,
   outOfRange,
@@ -22,7 +23,7 @@ import { windowsOptionErrors } from './windows.ts'
 /** Of users and groups. */
 const idMax = 2 ** 31 - 1
 
-const idErrors = (id: number | undefined, path: FieldPath): FieldError[] => outOfRange(path, id, 0, idMax)
+const idErrors = (id: Int64 | undefined, path: FieldPath): FieldError[] => outOfRange(path, id, 0, idMax)
 
 const procMounts = ['Default', 'Unmasked'] as const
 
