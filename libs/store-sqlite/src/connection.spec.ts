@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { firstRevision, type LogEvent, type Store } from '@ensign/store'
@@ -74,7 +74,7 @@ describe('a SQLite store file', () => {
       chmodSync(path, 0o644)
       const connection = createSqliteConnection({ path })
       await connection.store('core/things').create('/a', '1')
-      for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600)
+      for (const file of [path, `${path}-wal`, `${path}-head`]) expect(statSync(file).mode & 0o777).toBe(0o600)
       await connection.close()
     }))
 
@@ -247,6 +247,31 @@ describe('a SQLite store file', () => {
       const connection = createSqliteConnection({ path: copy })
       expect((await connection.store('core/things').list('')).entries).toHaveLength(19)
       await connection.close()
+    }))
+
+  test('is refused when its log was cut off or removed, or an older file put in its place; not when it is new', () =>
+    inFolder(async (path) => {
+      const copy = await killedStore(path, async (store) => {
+        for (let i = 0; i < 20; i++) await store.create(`/${i}`, '1')
+      })
+      copyFileSync(`${path}-head`, `${copy}-head`)
+      const log = readFileSync(`${copy}-wal`)
+      const lacks = /^the store file \S+ lacks (\d+) writes that it had acknowledged: .* or remove \S+-head to go on/
+      writeFileSync(`${copy}-wal`, log.subarray(0, log.length / 2))
+      expect(() => createSqliteConnection({ path: copy })).toThrow(lacks)
+      rmSync(`${copy}-wal`, { force: true })
+      expect(() => createSqliteConnection({ path: copy })).toThrow(lacks)
+      rmSync(`${copy}-head`)
+      await createSqliteConnection({ path: copy }).close()
+
+      copyFileSync(path, `${path}.backup`)
+      const connection = createSqliteConnection({ path })
+      await connection.store('core/things').create('/later', '1')
+      await connection.close()
+      copyFileSync(`${path}.backup`, path)
+      expect(() => createSqliteConnection({ path })).toThrow(lacks)
+      rmSync(path)
+      await createSqliteConnection({ path }).close()
     }))
 
   test('that can grow no more refuses writes as Full and says so, serves reads, and recovers when there is space', () =>

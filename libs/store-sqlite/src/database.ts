@@ -1,11 +1,12 @@
 import fs from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { StoreError } from '@ensign/store'
+import { firstRevision, StoreError } from '@ensign/store'
 import { checkLog, checkTables } from './integrity.ts'
 import { limits } from './limits.ts'
 import { lockHolder } from './lock-holder.ts'
 import { migrateFromSchema1 } from './migration.ts'
 import { applicationId, schemaVersion, tables } from './schema.ts'
+import { openWitness, type Witness } from './witness.ts'
 
 /** The SQLite result codes that have a meaning here. Source: sqlite.org/rescode.html */
 const sqlite = { busy: 5, readonly: 8, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 } as const
@@ -37,6 +38,8 @@ export interface Database {
   inTransaction(): boolean
   /** Makes everything committed so far survive a loss of power, without holding the event loop. */
   sync(): Promise<void>
+  /** So many more writes are on the disk, and their writers may be told. */
+  acknowledge(count: number): void
   close(): void
 }
 
@@ -59,10 +62,14 @@ export function openDatabase(path: string, { pagesMax }: { readonly pagesMax?: n
   let db: DatabaseSync | undefined
   try {
     checkLog(path)
+    const isNew = fs.statSync(path).size === 0
     db = new DatabaseSync(path)
     prepareFile(db, path)
     if (pagesMax !== undefined) db.exec(`PRAGMA max_page_count = ${pagesMax}`)
-    return statements(db, path)
+    const { writes } = db.prepare('SELECT coalesce(sum(head - ?), 0) AS writes FROM resource').get(firstRevision) as {
+      writes: number
+    }
+    return statements(db, path, { writes, witness: openWitness(path, writes, isNew) })
   } catch (error) {
     db?.close()
     throw error instanceof StoreError ? error : storeErrorFrom(error, path)
@@ -131,7 +138,12 @@ function prepareFile(db: DatabaseSync, path: string): void {
 /** Where the text of an object is, see `placeOf`. */
 const objectPlace = `resource * ${limits.revisionsMax} + revision`
 
-function statements(db: DatabaseSync, path: string): Database {
+function statements(
+  db: DatabaseSync,
+  path: string,
+  { writes, witness }: { writes: number; witness: Witness },
+): Database {
+  let acknowledged = writes
   const wal = fs.openSync(`${path}-wal`, 'r+')
   return {
     path,
@@ -167,9 +179,14 @@ function statements(db: DatabaseSync, path: string): Database {
     probe: db.prepare(`PRAGMA user_version = ${schemaVersion}`),
     inTransaction: () => db.isTransaction,
     sync: () => new Promise((resolve, reject) => fs.fdatasync(wal, (error) => (error ? reject(error) : resolve()))),
+    acknowledge(count) {
+      acknowledged += count
+      witness.tell(acknowledged)
+    },
     close() {
       db.close()
       fs.closeSync(wal)
+      witness.close()
     },
   }
 }

@@ -6,8 +6,8 @@ import { limits } from './limits.ts'
 export interface Write {
   /** Runs inside the transaction. Tells whether it changed anything. Must leave no trace when it throws. */
   apply(): boolean
-  /** Still inside, when all writes of the group are applied: what is needed once for several of them. */
-  settle(): void
+  /** Still inside, when all writes of the group are applied: what is needed once for several. Tells for how many it was. */
+  settle(): number
   /** The transaction is durable: show what was written. */
   publish(): void
   /** The transaction did not happen, or nobody can say whether it did. */
@@ -101,8 +101,10 @@ export class GroupCommit {
   /** Writes the group at once, and then waits for the disk. Why it failed, or undefined. */
   async #commit(group: readonly Write[]): Promise<StoreError | undefined> {
     const { path } = this.#database
+    let done: { changed: boolean; count: number }
     try {
-      if (!this.#transact(group)) return undefined
+      done = this.#transact(group)
+      if (!done.changed) return undefined
       this.#full = undefined
     } catch (error) {
       const failure = storeErrorFrom(error, path)
@@ -111,6 +113,7 @@ export class GroupCommit {
     }
     try {
       await this.#database.sync()
+      this.#database.acknowledge(done.count)
       return undefined
     } catch (cause) {
       // After a failed sync the kernel may have dropped the pages and the next sync would lie. Only reopening tells.
@@ -127,7 +130,7 @@ export class GroupCommit {
     clearTimeout(this.#probing)
     const probe: Write = {
       apply: () => this.#database.probe.run() !== undefined,
-      settle() {},
+      settle: () => 0,
       publish() {},
       fail() {},
     }
@@ -136,16 +139,17 @@ export class GroupCommit {
     }, limits.fullProbeMs).unref()
   }
 
-  /** Whether anything changed. */
-  #transact(group: readonly Write[]): boolean {
+  /** Whether anything changed, and how many revisions were given out. */
+  #transact(group: readonly Write[]): { changed: boolean; count: number } {
     const { begin, commit, rollback } = this.#database
     begin.run()
     try {
       let changed = false
+      let count = 0
       for (const write of group) changed = write.apply() || changed
-      if (changed) for (const write of group) write.settle()
+      if (changed) for (const write of group) count += write.settle()
       commit.run()
-      return changed
+      return { changed, count }
     } catch (error) {
       if (this.#database.inTransaction()) rollback.run()
       throw error

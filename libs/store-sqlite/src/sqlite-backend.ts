@@ -111,9 +111,10 @@ export function createSqliteBackend(database: Database, group: GroupCommit, name
           return done.event !== undefined
         },
         settle() {
-          if (stored === written) return
-          database.setHead.run(written, resource.id)
+          const count = written - stored
+          if (count > 0) database.setHead.run(written, resource.id)
           stored = written
+          return count
         },
         publish() {
           const { outcome, event } = done!
