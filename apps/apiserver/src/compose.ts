@@ -126,7 +126,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
       writes: options['max-mutating-requests-inflight'],
     }),
     now: () => systemClock.now(),
-    observe: requestObserver(metrics),
+    observe: requestObserver(metrics, objects.set),
     unexpected: (error, info) =>
       log.error('a request failed unexpectedly', {
         path: info && loggablePath(info.path),

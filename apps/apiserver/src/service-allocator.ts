@@ -88,10 +88,17 @@ function createLedger(): Ledger {
     },
     take(value, { owner, dryRun }) {
       const now = systemClock.now()
-      for (const [other, { until }] of reserved) if (until <= now) reserved.delete(other)
+      // The oldest come first, so that what is still held is not walked through for every candidate.
+      for (const [other, { until }] of reserved) {
+        if (until > now) break
+        reserved.delete(other)
+      }
       const waiting = reserved.get(value)
       if (holders.has(value) || (waiting && waiting.owner !== owner)) return false
-      if (!dryRun) reserved.set(value, { owner, until: now + reservedMs })
+      if (!dryRun) {
+        reserved.delete(value)
+        reserved.set(value, { owner, until: now + reservedMs })
+      }
       return true
     },
   }

@@ -4,5 +4,11 @@
  */
 export const verifiedTokensMax = 4096
 
+/**
+ * Characters of all of them together: whoever may ask for tokens may ask for them with so many audiences that each has 32 kB,
+ * and its claims as much again. Usual tokens reach half of it.
+ */
+export const verifiedTokenCharactersMax = 10 * 1024 * 1024
+
 /** Audiences of one token. A token of 32 kB cannot name more that matter. */
 export const audiencesMax = 256

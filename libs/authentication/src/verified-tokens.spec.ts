@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
 import { createVerifiedTokens } from './verified-tokens.ts'
 
-function counting(limit?: number) {
+function counting(limit?: number, charactersMax?: number) {
   const calls: string[] = []
-  const tokens = createVerifiedTokens<{ good: boolean }>({ keep: ({ good }) => good, ...(limit && { limit }) })
+  const tokens = createVerifiedTokens<{ good: boolean }>({
+    keep: ({ good }) => good,
+    ...(limit && { limit }),
+    ...(charactersMax && { charactersMax }),
+  })
   const get = async (token: string, good = true) =>
     tokens.get(token, async () => {
       calls.push(token)
@@ -31,6 +35,14 @@ test('the least recently used falls out', async () => {
   const { get, calls } = counting(2)
   for (const token of ['a', 'b', 'a', 'c', 'a', 'b']) await get(token)
   expect(calls).toEqual(['a', 'b', 'c', 'b'])
+})
+
+test('verified tokens: long ones push out others, so that all together have so many characters at most', async () => {
+  const { get, calls } = counting(10, 10)
+  for (const token of ['a'.repeat(6), 'b'.repeat(6), 'b'.repeat(6), 'c', 'd', 'e', 'a'.repeat(6)]) await get(token)
+  expect(calls.map((token) => token[0])).toEqual(['a', 'b', 'c', 'd', 'e', 'a'])
+  await get('b'.repeat(6))
+  expect(calls).toHaveLength(7)
 })
 
 test('a check that was under way when everything was forgotten is not remembered', async () => {

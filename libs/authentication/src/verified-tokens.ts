@@ -1,4 +1,4 @@
-import { verifiedTokensMax } from './limits.ts'
+import { verifiedTokenCharactersMax, verifiedTokensMax } from './limits.ts'
 
 /**
  * Remembers by token what came of checking its signature, the one costly step, and shares a check that is under way.
@@ -15,10 +15,12 @@ export function createVerifiedTokens<T extends object>(options: {
   /** Which outcomes to remember. */
   keep: (outcome: T) => boolean
   limit?: number
+  charactersMax?: number
 }): VerifiedTokens<T> {
-  const { keep, limit = verifiedTokensMax } = options
+  const { keep, limit = verifiedTokensMax, charactersMax = verifiedTokenCharactersMax } = options
   // Least recently used first: a Map keeps the order in which keys were set.
   const known = new Map<string, T>()
+  let characters = 0
   const pending = new Map<string, { outcome: Promise<T> }>()
 
   const start = (token: string, verify: () => Promise<T>): Promise<T> => {
@@ -39,9 +41,12 @@ export function createVerifiedTokens<T extends object>(options: {
   }
   const remember = (token: string, outcome: T) => {
     known.set(token, outcome)
-    if (known.size <= limit) return
-    const [oldest] = known.keys()
-    if (oldest !== undefined) known.delete(oldest)
+    characters += token.length
+    for (const oldest of known.keys()) {
+      if (known.size <= limit && characters <= charactersMax) break
+      known.delete(oldest)
+      characters -= oldest.length
+    }
   }
 
   return {
@@ -49,7 +54,7 @@ export function createVerifiedTokens<T extends object>(options: {
       const outcome = known.get(token)
       if (outcome !== undefined) {
         // Moving an entry costs more than finding it, and the order matters only once something may fall out.
-        if (known.size > limit / 2) {
+        if (known.size > limit / 2 || characters > charactersMax / 2) {
           known.delete(token)
           known.set(token, outcome)
         }
@@ -59,6 +64,7 @@ export function createVerifiedTokens<T extends object>(options: {
     },
     clear() {
       known.clear()
+      characters = 0
       pending.clear()
     },
   }

@@ -15,8 +15,9 @@ export const limits = {
   warningRunesCut: 256,
   /** Users of the verb `impersonate` who are remembered as such. */
   legacyImpersonatorsMax: 1_000,
-  /** Different Accept headers whose meaning is remembered. */
+  /** Different Accept headers whose meaning is remembered, and characters of each; kubectl's have 120. Three times 256 kB. */
   acceptCacheSize: 256,
+  acceptCachedLengthMax: 1_024,
   /** Requests in flight that read, and that change. Source: server options, max-requests-inflight and its mutating twin. */
   readsInFlightMax: 400,
   writesInFlightMax: 200,

@@ -49,8 +49,10 @@ export function negotiate(accept: string | string[] | undefined, asked: Asked = 
   let accepted = known.get(header)
   if (!accepted) {
     accepted = choose(header, asked)
-    if (known.size >= limits.acceptCacheSize) known.clear()
-    known.set(header, accepted)
+    if (header.length <= limits.acceptCachedLengthMax) {
+      if (known.size >= limits.acceptCacheSize) known.clear()
+      known.set(header, accepted)
+    }
   }
   if (accepted instanceof StatusError) throw accepted
   return accepted

@@ -47,3 +47,11 @@ test('past the limit, new label values are counted together', () => {
   for (let i = 0; i < seriesPerMetricMax + 10; i++) paths.labels(`/${i}`).inc()
   expect(metrics.expose()).toContain('paths{path="other"} 10\n')
 })
+
+test('metrics: a histogram with the most series it may have is exposed whole', () => {
+  const metrics = createMetrics()
+  const buckets = Array.from({ length: 30 }, (_, i) => i)
+  const seconds = metrics.histogram({ name: 'seconds', help: '', labels: ['path'], buckets })
+  for (let i = 0; i < seriesPerMetricMax; i++) seconds.labels(`/${i}`).observe(i)
+  expect(metrics.expose().match(/_count/g)).toHaveLength(seriesPerMetricMax)
+})

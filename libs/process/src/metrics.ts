@@ -38,7 +38,7 @@ export interface MetricsRegistry {
 }
 
 export function createMetrics(): MetricsRegistry {
-  const families = new Map<string, { type: string; help: string; lines: () => string[] }>()
+  const families = new Map<string, { type: string; help: string; lines: () => Iterable<string> }>()
   const labelled = <Series extends { lines(name: string, labels: string): string[] }>(
     type: string,
     { name, help, labels = [] }: Definition,
@@ -46,7 +46,10 @@ export function createMetrics(): MetricsRegistry {
   ): Labelled<Series> => {
     if (families.has(name)) throw new Error(`metric ${name} is defined twice`)
     const children = new Map<string, { text: string; series: Series }>()
-    families.set(name, { type, help, lines: () => [...children.values()].flatMap((c) => c.series.lines(name, c.text)) })
+    const lines = function* (): Generator<string> {
+      for (const { text, series } of children.values()) yield* series.lines(name, text)
+    }
+    families.set(name, { type, help, lines })
     const find = (values: readonly string[]): Series => {
       const key = values.join('\u0000')
       const existing = children.get(key)
@@ -74,7 +77,9 @@ export function createMetrics(): MetricsRegistry {
     expose() {
       const lines: string[] = []
       for (const [name, family] of families) {
-        lines.push(`# HELP ${name} ${escapeHelp(family.help)}`, `# TYPE ${name} ${family.type}`, ...family.lines())
+        lines.push(`# HELP ${name} ${escapeHelp(family.help)}`, `# TYPE ${name} ${family.type}`)
+        // One by one: a family may have more lines than a call takes arguments.
+        for (const line of family.lines()) lines.push(line)
       }
       return `${lines.join('\n')}\n`
     },

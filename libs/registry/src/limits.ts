@@ -43,6 +43,8 @@ export const limits = {
   generateNameAttemptsMax: 8,
   /** Lists of one resource type kept until its next change, for clients that ask the same again. */
   keptListsMax: 16,
+  /** Characters of what tells such lists apart: a namespace of 63 and a number. */
+  keptListIdMax: 128,
   /** Bytes up to which a kept list's answer is kept too. */
   keptListBytesMax: 4 << 20,
   /** Bytes of all such answers of one resource type together: each list has many forms, and each limit is another list. */

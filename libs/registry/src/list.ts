@@ -60,7 +60,8 @@ function show(
   const kept = cache.lists.get(id)
   if (kept) return kept
   const result = present()
-  cache.lists.set(id, result)
+  // A longer name than any namespace has finds nothing, and is not worth remembering.
+  if (id.length <= limits.keptListIdMax) cache.lists.set(id, result)
   return result
 }
 
