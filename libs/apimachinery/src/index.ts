@@ -108,7 +108,7 @@ export {
   validateLabelSelector,
   validateLabelSelectorRequirement,
 } from './label-selector-validation.ts'
-export { jsonDepthMax, protobufDepthMax, valuesMax } from './limits.ts'
+export { jsonDepthMax, keptDepthMax, protobufDepthMax, strictErrorsMax, valuesMax } from './limits.ts'
 export type { Manager } from './managed-fields.ts'
 export { type KindVersion, type TrackedWrite, trackWrite } from './managed-fields-update.ts'
 export { andThen, type MaybePromise } from './maybe-promise.ts'

@@ -6,6 +6,8 @@ export const limits = {
   listPageMax: Number.MAX_SAFE_INTEGER,
   /** Bytes of a field manager's name. Source: meta/v1/validation, FieldManagerMaxLength. */
   fieldManagerBytesMax: 128,
+  /** Characters of a key or an anchor of YAML that an error repeats: names of Kubernetes have 253 and a prefix. */
+  shownKeyMax: 512,
   /** Operations of one JSON patch. Source: endpoints/handlers/patch.go, maxJSONPatchOperations. */
   jsonPatchOperationsMax: 10_000,
   /** Seconds a watch lasts when the client names no time: this, and up to as much again. Source: server options, min-request-timeout. */

@@ -1,71 +1,135 @@
 /**
  * Values as Kubernetes writes YAML: keys in order, lists as far left as their key, and in quotes what a reader of
  * YAML 1.1 would take for something else than text, such as times.
- * Source: sigs.k8s.io/yaml, go.yaml.in/yaml/v2 {encode,emitterc,resolve}.go
+ * Source: sigs.k8s.io/yaml, go.yaml.in/yaml/v2 {encode,emitterc,sorter}.go
  */
-import { Scalar, type ScalarTag, stringify } from 'yaml'
-import { type StringifyContext, stringifyString } from 'yaml/util'
+import { compareKeys, keyNeedsSign, numberText } from './yaml-key.ts'
+import { block, folded, isBlock, isPlain, quoted } from './yaml-string.ts'
 
-export const yaml = (value: unknown): string =>
-  stringify(value, {
-    sortMapEntries: true,
-    lineWidth: 0,
-    indentSeq: false,
-    singleQuote: true,
-    version: '1.1',
-    customTags: (tags) => [...tags.filter((tag) => typeof tag === 'string' || tag.tag !== stringTag), text],
-  })
-
-const stringTag = 'tag:yaml.org,2002:str'
-
-/** Text that would be read as a bool, null, a number (base 60 too), a time or a merge key. */
-const notText = new RegExp(
-  [
-    'y|yes|on|n|no|off|true|false|null|~|<<|',
-    '[-+]?(?:0b[01_]+|0x[0-9a-f_]+|[0-9][0-9_]*)',
-    '[-+]?(?:[0-9][0-9_]*)?\\.?[0-9_]*(?:e[-+]?[0-9]+)?',
-    '[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\\.[0-9_]*)?',
-    '[-+]?\\.inf|\\.nan',
-    '\\d{4}-\\d\\d?-\\d\\d?(?:(?:t|[ \\t]+)\\d\\d?:\\d\\d:\\d\\d(?:\\.\\d*)?(?:[ \\t]*(?:z|[-+]\\d\\d?(?::?\\d\\d)?))?)?',
-  ]
-    .map((form) => `^(?:${form})$`)
-    .join('|'),
-  'i',
-)
-
-const text: ScalarTag = {
-  tag: stringTag,
-  default: true,
-  identify: (value) => typeof value === 'string',
-  resolve: (value) => value,
-  stringify(item, context, onComment, onChompKeep) {
-    const value = String(item.value)
-    const scalar = new Scalar(value)
-    if (notText.test(value)) scalar.type = Scalar.QUOTE_DOUBLE
-    const written = stringifyString(scalar, context, onComment, onChompKeep)
-    return written.includes('\n') || context.implicitKey ? written : folded(written, context)
-  },
+/** @param value JSON; what is undefined is left out of objects */
+export function yaml(value: unknown): string {
+  const writer = new Writer()
+  writer.root(plain(value))
+  return writer.text
 }
 
-/** Column behind which a line is broken at the next blank. */
-const lineColumns = 80
+const indentStep = 2
 
-/** Lines are broken between two words, and go on one level deeper. */
-function folded(written: string, { indent, indentStep, indentAtStart = indentStep.length }: StringifyContext): string {
-  const isDouble = written.startsWith('"')
-  let column = indent.length - indentStep.length + indentAtStart
-  let out = ''
-  for (let at = 0; at < written.length; at++) {
-    const character = written[at] as string
-    const isBreak =
-      character === ' ' && column > lineColumns && at > 1 && at < written.length - 2 && written[at - 1] !== ' '
-    if (isBreak && (isDouble || written[at + 1] !== ' ')) {
-      out += `\n${indent}${isDouble && written[at + 1] === ' ' ? '\\' : ''}`
-      column = indent.length
-    } else {
-      out += character
-      column++
+class Writer {
+  text = ''
+  /** Where the last line begins in the text. */
+  #lineStart = 0
+
+  root(value: unknown): void {
+    if (isLeaf(value)) this.#scalar(value, indentStep)
+    else if (Array.isArray(value)) this.#list(value, 0, true)
+    else this.#map(value as object, 0, true)
+    this.#newLine(0)
+  }
+
+  /** @param onLine the first key stands where the text ends, not on a line of its own */
+  #map(map: object, indent: number, onLine: boolean): void {
+    let isFirst = onLine
+    for (const key of keysOf(map)) {
+      const member = (map as Readonly<Record<string, unknown>>)[key]
+      if (member === undefined) continue
+      if (isFirst) isFirst = false
+      else this.#newLine(indent)
+      if (keyNeedsSign(key)) this.#signedMember(key, member, indent)
+      else {
+        this.#key(key)
+        this.#memberValue(plain(member), indent)
+      }
     }
   }
-  return out
+
+  #key(key: string): void {
+    this.text += `${isPlain(key) ? key : quoted(key)}:`
+  }
+
+  #memberValue(value: unknown, indent: number): void {
+    if (isLeaf(value)) {
+      this.text += ' '
+      this.#scalar(value, indent + indentStep)
+    } else if (Array.isArray(value)) this.#list(value, indent, false)
+    else {
+      this.#newLine(indent + indentStep)
+      this.#map(value as object, indent + indentStep, true)
+    }
+  }
+
+  /** Keys that are long or have line ends stand behind a sign, their values on another line. */
+  #signedMember(key: string, member: unknown, indent: number): void {
+    this.text += '? '
+    this.#scalar(key, indent + indentStep)
+    this.#newLine(indent)
+    this.text += ': '
+    this.#item(plain(member), indent)
+  }
+
+  #list(list: readonly unknown[], indent: number, onLine: boolean): void {
+    let isFirst = onLine
+    for (const item of list) {
+      if (isFirst) isFirst = false
+      else this.#newLine(indent)
+      this.text += '- '
+      this.#item(plain(item), indent)
+    }
+  }
+
+  /** What stands behind a sign and a space. */
+  #item(value: unknown, indent: number): void {
+    if (isLeaf(value)) this.#scalar(value, indent + indentStep)
+    else if (Array.isArray(value)) this.#list(value, indent + indentStep, true)
+    else this.#map(value as object, indent + indentStep, true)
+  }
+
+  /** A block of lines ends its last line itself. */
+  #newLine(indent: number): void {
+    if (this.text.length > this.#lineStart) this.text += '\n'
+    this.#lineStart = this.text.length
+    this.text += ' '.repeat(indent)
+  }
+
+  /** @param indent of further lines */
+  #scalar(value: unknown, indent: number): void {
+    if (typeof value === 'string') this.#string(value, indent)
+    else if (typeof value === 'number') this.text += numberText(value)
+    else if (typeof value === 'boolean' || typeof value === 'bigint') this.text += String(value)
+    else if (typeof value === 'object' && value !== null) this.text += Array.isArray(value) ? '[]' : '{}'
+    else this.text += 'null'
+  }
+
+  #string(value: string, indent: number): void {
+    const column = this.text.length - this.#lineStart
+    const written = isPlain(value)
+      ? folded(value, column, indent)
+      : isBlock(value)
+        ? block(value, indent)
+        : folded(quoted(value), column, indent)
+    this.text += written
+    const lineEnd = written.lastIndexOf('\n')
+    if (lineEnd >= 0) this.#lineStart = this.text.length - written.length + lineEnd + 1
+  }
+}
+
+/** Values that have a JSON form of their own, in that form. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  return 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON() : value
+}
+
+/** True for what is written where it stands: scalars, and lists and maps of nothing. */
+function isLeaf(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.length === 0
+  for (const key in value) if ((value as Record<string, unknown>)[key] !== undefined) return false
+  return true
+}
+
+function keysOf(map: object): string[] {
+  const keys = Object.keys(map)
+  for (let i = 1; i < keys.length; i++)
+    if (compareKeys(keys[i - 1] as string, keys[i] as string) > 0) return keys.sort(compareKeys)
+  return keys
 }
