@@ -17,11 +17,12 @@ import {
 import { type Authorizer, refusal } from '@ensign/authorization'
 import type { RequestContext } from '@ensign/registry'
 import { type ActionHandler, runAction } from './action.ts'
+import { BodyRoom } from './body-room.ts'
 import { type ConnectHandler, runConnect } from './connect.ts'
 import type { ApiRequest, ApiResponse, Handler } from './exchange.ts'
 import { durationProblem } from './go-duration.ts'
 import { createImpersonation, type Impersonation } from './impersonation.ts'
-import type { InFlight } from './in-flight.ts'
+import { type InFlight, tooManyRequests } from './in-flight.ts'
 import { getObject, listObjects, watchObjects } from './read.ts'
 import { attributesOf, parseRequestInfo, type RequestInfo } from './request-info.ts'
 import type { ResourceSet, Served, Stored } from './resource-set.ts'
@@ -34,6 +35,7 @@ import {
   unservedResource,
   warningHeaders,
 } from './response.ts'
+import { WatchRoom } from './watch-room.ts'
 import { createObject, deleteCollection, deleteObject, patchObject, updateObject, type WriteCall } from './write.ts'
 
 /** Who sent a request. Undefined is nobody: the request is refused with 401. */
@@ -61,7 +63,14 @@ export interface ChainOptions {
   unexpected(error: unknown, info: RequestInfo | undefined): void
 }
 
-export function createHandler(options: ChainOptions): Handler {
+/** With what all requests share. */
+interface Chain extends ChainOptions {
+  readonly bodies: BodyRoom
+  readonly watches: WatchRoom
+}
+
+export function createHandler(given: ChainOptions): Handler {
+  const options: Chain = { ...given, bodies: new BodyRoom(), watches: new WatchRoom() }
   const impersonation = createImpersonation(options.authorizer)
   return (request) => {
     const startedMs = performance.now()
@@ -107,7 +116,7 @@ function checkTimeout(query: URLSearchParams | undefined): void {
 }
 
 function respond(
-  options: ChainOptions,
+  options: Chain,
   impersonation: Impersonation,
   request: ApiRequest,
   info: RequestInfo,
@@ -118,17 +127,35 @@ function respond(
     if (authenticated.warnings) warnings.push(...authenticated.warnings)
     const attributes = attributesOf(info)
     const user = impersonation.userFor(request.headers, authenticated.user, attributes) ?? authenticated.user
-    return andThen(options.inFlight.enter(user, info), (leave) =>
-      holding(leave, () => {
-        const { allowed, reason } = options.authorizer.authorize(user, attributes)
-        if (!allowed) throw refusal(user, attributes, reason)
-        return info.isResource
-          ? serveResource(options, request, info, user, warnings)
-          : andThen(options.paths(request, info), (answer) => answer ?? notFoundPath())
-      }),
-    )
+    const authorize = (): void => {
+      const { allowed, reason } = options.authorizer.authorize(user, attributes)
+      if (!allowed) throw refusal(user, attributes, reason)
+    }
+    const serve = (): MaybePromise<ApiResponse> =>
+      info.isResource
+        ? serveResource(options, request, info, user, warnings)
+        : andThen(options.paths(request, info), (answer) => answer ?? notFoundPath())
+    if (!info.isResource || bodiless.has(request.method))
+      return andThen(options.inFlight.enter(user, info), (leave) =>
+        holding(leave, () => {
+          authorize()
+          return serve()
+        }),
+      )
+    // Who may not do it need not send it; and a seat is for work, not for waiting until a body has come.
+    authorize()
+    const share = options.bodies.enter(user.username)
+    if (!share) throw tooManyRequests()
+    return holding(share.release, async () => {
+      // Whoever reads it is told what is wrong with it.
+      await request.body(share.mayTake).catch(() => {})
+      const leave = await options.inFlight.enter(user, info)
+      return await holding(leave, serve)
+    })
   })
 }
+
+const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Does the work, and gives its place back whatever comes of it. */
 function holding<T>(leave: () => void, work: () => MaybePromise<T>): MaybePromise<T> {
@@ -145,7 +172,7 @@ function holding<T>(leave: () => void, work: () => MaybePromise<T>): MaybePromis
 }
 
 function serveResource(
-  options: ChainOptions,
+  options: Chain,
   request: ApiRequest,
   asked: RequestInfo,
   user: UserInfo,
@@ -197,7 +224,7 @@ function serveResource(
     case 'list':
       return listObjects(request, info, stored)
     case 'watch':
-      return watchObjects(request, info, stored)
+      return watchObjects(request, info, stored, (objects) => options.watches.enter(user.username, objects))
   }
   const call: WriteCall = {
     request,

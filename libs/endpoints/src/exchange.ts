@@ -26,8 +26,11 @@ export interface ApiRequest {
   /** Query as it was sent, without the question mark; empty when there is none. */
   readonly query: string
   readonly headers: RequestHeaders
-  /** Reads the whole body once. Throws a 413 StatusError above `limits.requestBodyBytesMax`. */
-  body(): Promise<Uint8Array>
+  /**
+   * Reads the whole body once. Throws a 413 StatusError above `limits.requestBodyBytesMax`, and 429 when `mayTake` says of
+   * some of its bytes that there is no room for them.
+   */
+  body(mayTake?: (bytes: number) => boolean): Promise<Uint8Array>
   readonly peer: PeerConnection
 }
 

@@ -32,6 +32,9 @@ export function createInFlight(
   }
 }
 
+export const tooManyRequests = (): StatusError =>
+  new StatusError('TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds: 1 })
+
 function refuse(): never {
-  throw new StatusError('TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds: 1 })
+  throw tooManyRequests()
 }

@@ -2,6 +2,21 @@
 export const limits = {
   /** Bytes of a request body. Source: apiserver pkg/server/config.go, MaxRequestBodyBytes. */
   requestBodyBytesMax: 3 * 1024 * 1024,
+  /** Bodies of one user that are on their way: each holds some 12 kB before its first byte. */
+  bodiesPerUserMax: 1_000,
+  /** Bytes of all bodies in memory, and of those of one user. A user's first body fits in any case. */
+  bodyBytesMax: 256 << 20,
+  bodyBytesPerUserMax: 64 << 20,
+  /** Watches at once, and of one user: a thousand watchers, and as many again while they reconnect. */
+  watchesMax: 20_000,
+  watchesPerUserMax: 2_000,
+  /** Objects of initial states that wait to be read, all users together and of one: 8 bytes each. */
+  watchStateObjectsMax: 20_000_000,
+  watchStateObjectsPerUserMax: 5_000_000,
+  /** Bytes that transports may hold unsent for all watches of a user, and the least and the most for one. */
+  watchQueueBytesPerUserMax: 64 << 20,
+  watchQueueBytesMin: 32 << 10,
+  watchQueueBytesMax: 1 << 20,
   /** Objects of one list page when the client asks for more or for all: none, the watch cache holds them anyway. */
   listPageMax: Number.MAX_SAFE_INTEGER,
   /** Bytes of a field manager's name. Source: meta/v1/validation, FieldManagerMaxLength. */

@@ -20,9 +20,11 @@ import {
   revisionOf,
   type Selection,
   selectionOf,
+  type WatchShare,
   waitForRevision,
 } from '@ensign/registry'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
+import { tooManyRequests } from './in-flight.ts'
 import { limits } from './limits.ts'
 import { keptListBytes } from './list-bytes.ts'
 import { checkListOptions, includeObject, numberParameter } from './list-options.ts'
@@ -80,7 +82,12 @@ export function listObjects(request: ApiRequest, info: RequestInfo, served: Stor
   return andThen(result, answer)
 }
 
-export async function watchObjects(request: ApiRequest, info: RequestInfo, served: Stored): Promise<ApiResponse> {
+export async function watchObjects(
+  request: ApiRequest,
+  info: RequestInfo,
+  served: Stored,
+  room: (objects: number) => WatchShare | undefined,
+): Promise<ApiResponse> {
   const accepted = negotiate(request.headers.accept, 'watch')
   const { query } = info
   checkListOptions(query, true)
@@ -97,6 +104,9 @@ export async function watchObjects(request: ApiRequest, info: RequestInfo, serve
   const fromState = sendInitialEvents ?? !wanted
   const bookmarks = booleanParameter(query?.get('allowWatchBookmarks'))
   if (!fromState && wanted) await resource.cache.reachBack(wanted)
+  const objects = fromState && selected.name === undefined ? resource.cache.index.count(selected.namespace) : 0
+  const share = room(objects)
+  if (!share) throw tooManyRequests()
   const seconds = numberParameter(query, 'timeoutSeconds') || limits.watchTimeoutSecondsMin * (1 + Math.random())
   return {
     status: 200,
@@ -108,6 +118,7 @@ export async function watchObjects(request: ApiRequest, info: RequestInfo, serve
       bookmarks,
       initialEventsEnd: sendInitialEvents === true && bookmarks,
       timeoutMs: seconds * 1000,
+      share,
       emptyObject: () =>
         decodeJson<KubeObject>(definition.schema, {
           kind: definition.kind,

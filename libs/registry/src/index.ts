@@ -15,4 +15,4 @@ export { type Completion, Resource, type Transform, type Updated } from './resou
 export { anyRevision, resourceVersionOf, revisionOf } from './resource-version.ts'
 export { type Selection, selectionOf, selects } from './selection.ts'
 export { type CacheListener, type CacheView, WatchCache, type WatchCacheLog } from './watch-cache.ts'
-export { createWatch, type WatchRequest } from './watcher.ts'
+export { createWatch, type WatchRequest, type WatchShare } from './watcher.ts'

@@ -24,8 +24,9 @@ export const limits = {
   watchQueueBytesMax: 1 << 20,
   /** Events that may wait for one slow watcher before it is ended with 410. */
   watchBacklogEventsMax: 10_000,
-  /** Milliseconds between two looks at a watcher that is behind. */
+  /** Milliseconds between two looks at a watcher that is behind, and at one that reads nothing at all. */
   watchDrainIntervalMs: 20,
+  watchDrainIntervalMsMax: 1_000,
   /** Milliseconds between bookmarks of a watch that asked for them. Source: storage/cacher, bookmarkFrequency. */
   bookmarkIntervalMs: 60_000,
   /** Milliseconds to wait for the cache to reach a revision that a client names. Source: watch_cache.go, blockTimeout. */

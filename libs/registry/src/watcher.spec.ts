@@ -1,5 +1,7 @@
 import type { KubeObject } from '@ensign/apimachinery'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import type { CachedObject } from './cached-object.ts'
+import type { EncodedEvent, EventSink } from './event-stream.ts'
 import { jsonRepresentation } from './representation.ts'
 import { revisionOf } from './resource-version.ts'
 import { selectionOf } from './selection.ts'
@@ -9,6 +11,7 @@ import { createWatch, type WatchRequest } from './watcher.ts'
 function watch(
   h: Harbour,
   more: Partial<WatchRequest> & { labelSelector?: string; fieldSelector?: string; relationsOnly?: boolean } = {},
+  to?: EventSink,
 ) {
   const { labelSelector, fieldSelector, relationsOnly, ...request } = more
   const sink = collector()
@@ -27,11 +30,80 @@ function watch(
     emptyObject: (): KubeObject => ({ kind: 'Flag', apiVersion: 'v1', metadata: {} }),
     ...request,
   })
-  stream.start(sink)
+  stream.start(to ?? sink)
   return { sink, stream }
 }
 
 const settled = async (h: Harbour) => await h.cache.fresh()
+
+describe('a watch that is not read', () => {
+  /** Takes what is sent until it is full, and counts what is encoded for it. */
+  function unread(h: Harbour, more: Partial<WatchRequest> = {}) {
+    const sent: EncodedEvent[] = []
+    let roomFor = 3
+    let encoded = 0
+    let isOver = false
+    const sink: EventSink = {
+      send: (event) => sent.push(event),
+      queuedBytes: () => (sent.length < roomFor ? 0 : Number.POSITIVE_INFINITY),
+      end: () => {
+        isOver = true
+      },
+    }
+    const representation = {
+      ...jsonRepresentation,
+      eventObject: (object: CachedObject) => {
+        encoded++
+        return jsonRepresentation.eventObject(object)
+      },
+    }
+    const { stream } = watch(h, { representation, ...more }, sink)
+    const names = () => sent.map(({ type, object }) => `${type} ${JSON.parse(String(object)).metadata?.name ?? ''}`)
+    return {
+      stream,
+      names,
+      encoded: () => encoded,
+      isOver: () => isOver,
+      read: (count: number) => {
+        roomFor += count
+      },
+    }
+  }
+
+  test('has no more of the initial state encoded than there is room for, and goes on when it is read', async () => {
+    await using h = await harbour()
+    const all = Array.from({ length: 20 }, (_, i) => `f${String(i).padStart(2, '0')}`)
+    for (const name of all) await h.make(name)
+    await settled(h)
+    const client = unread(h, { initialEventsEnd: true })
+    expect([client.names().length, client.encoded()]).toEqual([3, 3])
+    await h.change('f00', 'red')
+    await settled(h)
+    expect(client.encoded()).toBe(3)
+    client.read(100)
+    await vi.waitFor(() => expect(client.names()).toHaveLength(22))
+    expect(client.names()).toEqual([...all.map((name) => `ADDED ${name}`), 'BOOKMARK ', 'MODIFIED f00'])
+    client.stream.stop()
+  })
+
+  test('tells its share when nothing of the state waits any longer, and when it ends', async () => {
+    await using h = await harbour()
+    for (const name of ['a', 'b', 'c', 'd']) await h.make(name)
+    await settled(h)
+    const told: string[] = []
+    const share = {
+      queueBytesMax: () => 1,
+      stateSent: () => told.push('sent'),
+      release: () => told.push('released'),
+    }
+    const client = unread(h, { share })
+    expect(told).toEqual([])
+    client.read(1)
+    await vi.waitFor(() => expect(told).toEqual(['sent']))
+    client.stream.stop()
+    expect(told).toEqual(['sent', 'released'])
+  })
+})
 
 describe('a watch', () => {
   test('without a revision begins with what is there, in key order, and goes on with changes', async () => {

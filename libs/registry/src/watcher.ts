@@ -6,8 +6,9 @@
  */
 import { type KubeObject, type Status, StatusError } from '@ensign/apimachinery'
 import type { Revision } from '@ensign/store'
+import { CachedObject } from './cached-object.ts'
 import type { EncodedEvent, EventSink, EventStream } from './event-stream.ts'
-import type { CacheEvent } from './history.ts'
+import { CacheEvent } from './history.ts'
 import { limits } from './limits.ts'
 import { encodeEvent, type Representation } from './representation.ts'
 import { resourceVersionOf } from './resource-version.ts'
@@ -26,12 +27,24 @@ export interface WatchRequest {
   readonly timeoutMs: number
   /** An object of the kind with nothing in it, to carry a bookmark's resourceVersion. */
   emptyObject(): KubeObject
+  /** What the watch may hold; only the limits of this library when absent. */
+  readonly share?: WatchShare
+}
+
+/** A watch's part of what its user's watches may hold together. */
+export interface WatchShare {
+  /** Bytes that the transport may hold unsent before events wait in the backlog. */
+  queueBytesMax(): number
+  /** No object of the initial state waits any longer. */
+  stateSent(): void
+  release(): void
 }
 
 /** Annotation on the bookmark that closes the initial events. Source: metav1.InitialEventsAnnotationKey. */
 const initialEventsEndAnnotation = 'k8s.io/initial-events-end'
 
-type Backlog = (CacheEvent | EncodedEvent)[]
+/** What waits to be sent, none of it encoded yet: an event, an object of the initial state, or a bookmark. */
+type Waiting = CacheEvent | CachedObject | KubeObject
 
 /** Whether an object has owners or is being deleted, or had them before. */
 const takesPart = ({ now, was }: CacheEvent): boolean =>
@@ -43,8 +56,13 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
   let { representation } = request
   let sink: EventSink | undefined
   let detach: (() => void) | undefined
-  let backlog: Backlog = []
+  let backlog: Waiting[] = []
+  /** How much of the backlog was sent. */
+  let sent = 0
+  /** Events in it: only they count as falling behind, the initial state is as long as it is. */
+  let waitingEvents = 0
   let draining: NodeJS.Timeout | undefined
+  let drainMs: number = limits.watchDrainIntervalMs
   let bookmarkTimer: NodeJS.Timeout | undefined
   let endTimer: NodeJS.Timeout | undefined
   let ended = false
@@ -81,6 +99,7 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
     clearInterval(bookmarkTimer)
     clearTimeout(endTimer)
     backlog = []
+    request.share?.release()
   }
 
   function finish(): void {
@@ -99,50 +118,66 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
     const { namespace, name } = selection
     const one = name !== undefined && namespace !== undefined ? cache.get(namespace, name) : undefined
     const all = name !== undefined && namespace !== undefined ? (one ? [one] : []) : cache.index.range(namespace)
-    for (const object of all) {
-      if (!selects(selection, object)) continue
-      const form = nextForm()
-      queue(encodeEvent(form, 'ADDED', form.eventObject(object)))
-    }
+    for (const object of all) if (selects(selection, object)) queue(object)
     if (request.initialEventsEnd) bookmark({ [initialEventsEndAnnotation]: 'true' })
+    if (backlog.length === 0) request.share?.stateSent()
+  }
+
+  function hasRoom(): boolean {
+    return (sink as EventSink).queuedBytes() <= (request.share?.queueBytesMax() ?? limits.watchQueueBytesMax)
   }
 
   /** Hands an event on, or keeps it until the transport has room. */
   function deliver(event: CacheEvent): void {
     // A watch may begin at a revision that another server has shown and this one has not reached.
     if (request.since !== undefined && event.revision <= request.since) return
-    if (backlog.length > 0) queue(event)
-    else {
-      const encoded = encodedFor(event)
-      if (!encoded) return
-      if ((sink as EventSink).queuedBytes() > limits.watchQueueBytesMax) queue(encoded)
-      else (sink as EventSink).send(encoded)
-    }
+    queue(event)
   }
 
-  function queue(event: CacheEvent | EncodedEvent): void {
+  function queue(item: Waiting): void {
     if (ended) return
-    if (backlog.length === 0 && 'frame' in event && (sink as EventSink).queuedBytes() <= limits.watchQueueBytesMax) {
-      ;(sink as EventSink).send(event)
-      return
-    }
-    backlog.push(event)
-    // The initial state may be longer than the bound; only what comes on top of it counts as falling behind.
-    if (!('frame' in event) && backlog.length > limits.watchBacklogEventsMax) return fail(fellBehind())
-    draining ??= setTimeout(drain, limits.watchDrainIntervalMs)
+    if (backlog.length === 0 && hasRoom()) return send(item)
+    backlog.push(item)
+    if (item instanceof CacheEvent && ++waitingEvents > limits.watchBacklogEventsMax) return fail(fellBehind())
+    draining ??= setTimeout(drain, drainMs)
   }
 
   function drain(): void {
     draining = undefined
-    let sent = 0
-    for (const event of backlog) {
-      if ((sink as EventSink).queuedBytes() > limits.watchQueueBytesMax) break
-      sent++
-      const encoded = 'frame' in event ? event : encodedFor(event)
-      if (encoded) (sink as EventSink).send(encoded)
+    const before = sent
+    while (sent < backlog.length && hasRoom()) {
+      const item = backlog[sent++] as Waiting
+      if (item instanceof CacheEvent) waitingEvents--
+      send(item)
+      if (ended) return
     }
-    backlog.splice(0, sent)
-    if (backlog.length > 0) draining = setTimeout(drain, limits.watchDrainIntervalMs)
+    if (sent === backlog.length) {
+      backlog = []
+      sent = 0
+      drainMs = limits.watchDrainIntervalMs
+      return request.share?.stateSent()
+    }
+    // Whoever reads nothing is looked at ever more seldom.
+    drainMs = sent > before ? limits.watchDrainIntervalMs : Math.min(drainMs * 2, limits.watchDrainIntervalMsMax)
+    draining = setTimeout(drain, drainMs)
+    // What was sent is not kept for what waits.
+    if (sent > limits.watchBacklogEventsMax) {
+      backlog = backlog.slice(sent)
+      sent = 0
+    }
+  }
+
+  function send(item: Waiting): void {
+    const encoded = encodedOf(item)
+    if (encoded) (sink as EventSink).send(encoded)
+  }
+
+  function encodedOf(item: Waiting): EncodedEvent | undefined {
+    if (item instanceof CacheEvent) return encodedFor(item)
+    const form = nextForm()
+    return item instanceof CachedObject
+      ? encodeEvent(form, 'ADDED', form.eventObject(item))
+      : encodeEvent(form, 'BOOKMARK', form.bookmark(item))
   }
 
   function encodedFor(event: CacheEvent): EncodedEvent | undefined {
@@ -169,8 +204,7 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
       resourceVersion: resourceVersionOf(cache.revision),
       ...(annotations && { annotations }),
     }
-    const form = nextForm()
-    queue(encodeEvent(form, 'BOOKMARK', form.bookmark(object)))
+    queue(object)
   }
 
   function tooOld(since: Revision): Status {

@@ -64,8 +64,8 @@ function apiRequest(message: IncomingMessage, peer: PeerConnection): ApiRequest 
     query: question < 0 ? '' : target.slice(question + 1),
     headers: withRepeated(message),
     peer,
-    body: () => {
-      body ??= readBody(message, message.headers['content-length'])
+    body: (mayTake) => {
+      body ??= readBody(message, message.headers['content-length'], mayTake)
       return body
     },
   }

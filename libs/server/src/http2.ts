@@ -60,8 +60,8 @@ function apiRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, pee
     query: question < 0 ? '' : target.slice(question + 1),
     headers,
     peer,
-    body: () => {
-      body ??= readBody(stream, headers['content-length'])
+    body: (mayTake) => {
+      body ??= readBody(stream, headers['content-length'], mayTake)
       return body
     },
   }
@@ -85,6 +85,9 @@ function respond(stream: ServerHttp2Stream, requestHeaders: IncomingHttpHeaders,
     return
   }
   stream.respond({ ':status': answer.status, ...headers, 'content-length': body.length })
+  // Who is refused before the end of a body may never come to it (RFC 9113 §8.1).
+  if (!stream.endAfterHeaders && !stream.readableEnded)
+    stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR))
   if (requestHeaders[':method'] === 'GET') {
     stream.end(body)
     return
