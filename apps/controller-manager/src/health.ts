@@ -1,6 +1,15 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { listenError, type MetricsRegistry, metricsContentType } from '@ensign/process'
+import { createPort } from '@ensign/transport'
+
+/** Probes and scrapers are few, and all anonymous. */
+const connections = {
+  connectionsMax: 100,
+  unidentifiedMax: 100,
+  perAddressMax: 100,
+  perUserMax: 100,
+  openRequestsMax: 1_000,
+} as const
 
 export interface HealthListener {
   readonly port: number
@@ -20,7 +29,17 @@ export async function listenForHealth(options: {
   readonly metrics: MetricsRegistry
 }): Promise<HealthListener> {
   const { host, port, notReady, metrics } = options
-  const server = createServer((request, response) => {
+  const opened = createPort({
+    host,
+    port,
+    serving: undefined,
+    http1: { requestTimeout: 5_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 },
+    connections,
+  })
+  opened.http1.on('request', (request, response) => {
+    const connection = opened.connections.find(request.socket)
+    connection?.requestBegins()
+    response.on('close', () => connection?.requestEnds())
     const answer = (status: number, text: string, type = 'text/plain; charset=utf-8') => {
       response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' })
       response.end(request.method === 'HEAD' ? undefined : text)
@@ -33,20 +52,11 @@ export async function listenForHealth(options: {
     else if (path === '/metrics') answer(200, metrics.expose(), metricsContentType)
     else answer(404, 'not found\n')
   })
-  server.requestTimeout = 5000
-  server.listen(port, host)
+  let address: AddressInfo
   try {
-    await once(server, 'listening')
+    address = await opened.listen()
   } catch (error) {
     throw listenError(error, { host, port, flag: 'health-port' })
   }
-  const address = server.address()
-  return {
-    port: typeof address === 'object' && address ? address.port : port,
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return { port: address.port, close: () => opened.close(0) }
 }

@@ -1,5 +1,14 @@
-/** Connections at once. Each costs some 40 kB with TLS; relying parties fetch and leave. */
-export const connectionsMax = 10_000
+/**
+ * Connections at once. Each costs some 90 kB with TLS and HTTP/2, all 360 MB; relying parties fetch and leave. Nobody says who
+ * he is here, so when there are too many, one of the address that has the most is closed.
+ */
+export const connectionLimits = {
+  connectionsMax: 4_000,
+  unidentifiedMax: 4_000,
+  perAddressMax: 2_000,
+  perUserMax: 2_000,
+  openRequestsMax: 20_000,
+} as const
 
 /** Requests of one HTTP/2 connection that may be in the air. */
 export const streamsPerConnectionMax = 100
@@ -7,11 +16,8 @@ export const streamsPerConnectionMax = 100
 /** Bytes of a request's headers. There is nothing to say in them but a validator. */
 export const headerSizeBytesMax = 16 * 1024
 
-/** Milliseconds for a client to finish its TLS handshake or its headers. */
-export const patienceMs = 10_000
-
-/** Milliseconds that an idle connection is kept. Longer than the 60 s after which load balancers give up theirs. */
-export const idleMs = 65_000
+/** Fields of a request's headers. */
+export const headerFieldsMax = 100
 
 /** Milliseconds that requests get to end when the service stops. */
 export const drainMs = 1000

@@ -1,16 +1,11 @@
-/** One port for HTTP/2 and HTTP/1.1 under TLS, or for HTTP/1.1 without. */
-import { createServer as createHttp1Server, type Server as Http1Server } from 'node:http'
-import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2'
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
-import { connectionsMax, drainMs, headerSizeBytesMax, idleMs, patienceMs, streamsPerConnectionMax } from './limits.ts'
-import type { Answer, Request } from './respond.ts'
+/** The port on which documents are answered. */
 
-/** PEM texts. */
-export interface ServingCertificate {
-  readonly cert: string | Buffer
-  readonly key: string | Buffer
-}
+import type { Server as Http1Server } from 'node:http'
+import type { Http2Server } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { type Connections, createPort, type ServingCertificate } from '@ensign/transport'
+import { connectionLimits, drainMs, headerFieldsMax, headerSizeBytesMax, streamsPerConnectionMax } from './limits.ts'
+import type { Answer, Request } from './respond.ts'
 
 export interface Listener {
   readonly address: AddressInfo
@@ -27,56 +22,28 @@ export async function listen(options: {
   certificate: ServingCertificate | undefined
   respond: (request: Request) => Answer
 }): Promise<Listener> {
-  const http1 = http1Server(options.respond)
-  const { http2, sessions } = http2Server(options.respond)
-  const sockets = new Set<Socket>()
-  const accept = (socket: Socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    socket.on('error', () => socket.destroy())
-    const h2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2'
-    ;(h2 ? http2 : http1).emit('connection', socket)
-  }
-  const secure = (certificate: ServingCertificate) => ({ ...certificate, minVersion: 'TLSv1.2' as const })
-  const tls =
-    options.certificate &&
-    createTlsServer(
-      { ...secure(options.certificate), ALPNProtocols: ['h2', 'http/1.1'], handshakeTimeout: patienceMs },
-      accept,
-    ).on('tlsClientError', (_, socket: TLSSocket) => socket.destroy())
-  const server: Server = tls ?? createTcpServer(accept)
-  server.maxConnections = connectionsMax
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, options.host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  return {
-    address: server.address() as AddressInfo,
-    setCertificate: (certificate) => tls?.setSecureContext(secure(certificate)),
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const session of sessions) session.close()
-      http1.closeIdleConnections()
-      const timer = setTimeout(() => {
-        for (const socket of sockets) socket.destroy()
-      }, drainMs)
-      await closed
-      clearTimeout(timer)
+  const { host, port, certificate, respond } = options
+  const { http1, http2, connections, listen, setCertificate, close } = createPort({
+    host,
+    port,
+    serving: certificate,
+    http1: { maxHeaderSize: headerSizeBytesMax },
+    http2: {
+      settings: { maxConcurrentStreams: streamsPerConnectionMax, maxHeaderListSize: headerSizeBytesMax },
+      maxHeaderListPairs: headerFieldsMax,
     },
-  }
+    connections: connectionLimits,
+  })
+  serveHttp1(http1, connections, respond)
+  serveHttp2(http2, connections, respond)
+  return { address: await listen(), setCertificate, close: () => close(drainMs) }
 }
 
-function http1Server(respond: (request: Request) => Answer): Http1Server {
-  const server = createHttp1Server({
-    maxHeaderSize: headerSizeBytesMax,
-    headersTimeout: patienceMs,
-    requestTimeout: patienceMs,
-    keepAliveTimeout: idleMs,
-  })
+function serveHttp1(server: Http1Server, connections: Connections, respond: (request: Request) => Answer): void {
   server.on('request', (message, response) => {
+    const connection = connections.find(message.socket)
+    connection?.requestBegins()
+    response.on('close', () => connection?.requestEnds())
     const method = message.method ?? ''
     const { status, headers, body } = respond({
       method,
@@ -89,21 +56,14 @@ function http1Server(respond: (request: Request) => Answer): Http1Server {
     response.writeHead(status, hasBody ? { ...headers, connection: 'close' } : headers)
     response.end(method === 'HEAD' ? undefined : body)
   })
-  server.on('clientError', (_, socket) => socket.destroy())
-  return server
 }
 
-function http2Server(respond: (request: Request) => Answer): { http2: Http2Server; sessions: Set<ServerHttp2Session> } {
-  const sessions = new Set<ServerHttp2Session>()
-  const http2 = createHttp2Server({ settings: { maxConcurrentStreams: streamsPerConnectionMax } })
-  http2.on('session', (session) => {
-    sessions.add(session)
-    session.setTimeout(idleMs, () => session.close())
-    session.on('error', () => session.destroy())
-    session.on('close', () => sessions.delete(session))
-  })
-  http2.on('stream', (stream, requestHeaders) => {
+function serveHttp2(server: Http2Server, connections: Connections, respond: (request: Request) => Answer): void {
+  server.on('stream', (stream, requestHeaders) => {
     stream.on('error', () => {})
+    const connection = stream.session && connections.find(stream.session.socket)
+    connection?.requestBegins()
+    stream.on('close', () => connection?.requestEnds())
     const method = requestHeaders[':method'] ?? ''
     const target = requestHeaders[':path'] ?? ''
     const { status, headers, body } = respond({ method, target, ifNoneMatch: requestHeaders['if-none-match'] })
@@ -111,5 +71,4 @@ function http2Server(respond: (request: Request) => Answer): { http2: Http2Serve
     stream.respond({ ':status': status, ...headers }, { endStream: empty })
     if (!empty) stream.end(body)
   })
-  return { http2, sessions }
 }

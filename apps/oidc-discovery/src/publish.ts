@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { errorMessage, type Logger, listenError, UserError, watchFiles } from '@ensign/process'
+import type { ServingCertificate } from '@ensign/transport'
 import { type Documents, renderDocuments } from './documents.ts'
 import { cachedKeySource } from './key-cache.ts'
 import type { KeySource, Publication } from './key-source.ts'
-import { type Listener, listen, type ServingCertificate } from './listener.ts'
+import { type Listener, listen } from './listener.ts'
 import type { Options } from './options.ts'
 import { respond } from './respond.ts'
 
@@ -75,7 +76,7 @@ function certificateFiles(options: Options): CertificateFiles | undefined {
 }
 
 function readCertificate(files: CertificateFiles): ServingCertificate {
-  return { cert: readPem(files.cert), key: readPem(files.key) }
+  return { certificate: readPem(files.cert), privateKey: readPem(files.key) }
 }
 
 /** @throws UserError */
@@ -115,7 +116,7 @@ async function followCertificate(
     signal,
     onChange: ([cert, key]) => {
       if (!cert || !key) return
-      listener.setCertificate({ cert, key })
+      listener.setCertificate({ certificate: cert, privateKey: key })
       log.info('Showing another certificate', { file: files.cert })
     },
     onError: (error) => log.warn('Keeping the certificate', { file: files.cert, error: errorMessage(error) }),

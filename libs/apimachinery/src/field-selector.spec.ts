@@ -20,3 +20,9 @@ describe('a field selector', () => {
     )
   })
 })
+
+test('a field selector of too many terms is refused', () => {
+  const many = (count: number) => Array.from({ length: count }, () => 'metadata.name!=x').join(',')
+  expect(parseFieldSelector(many(500))).toHaveLength(500)
+  expect(() => parseFieldSelector(many(501))).toThrow('the field selector has more than 500 terms')
+})

@@ -2,6 +2,7 @@
  * Field selectors: `metadata.name=x,status.phase!=y`.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/fields/selector.go
  */
+import { selectorTermsMax } from './limits.ts'
 import { badRequest } from './status.ts'
 
 export interface FieldTerm {
@@ -13,13 +14,13 @@ export interface FieldTerm {
 /** Parses the `fieldSelector` parameter; throws a 400 StatusError. Which fields a kind has is the caller's to check. */
 export function parseFieldSelector(text: string | undefined): readonly FieldTerm[] {
   if (!text) return []
-  return splitTerms(text)
-    .filter((part) => part !== '')
-    .map((part) => {
-      const term = parseTerm(part)
-      if (!term) throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`)
-      return term
-    })
+  const parts = splitTerms(text).filter((part) => part !== '')
+  if (parts.length > selectorTermsMax) throw badRequest(`the field selector has more than ${selectorTermsMax} terms`)
+  return parts.map((part) => {
+    const term = parseTerm(part)
+    if (!term) throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`)
+    return term
+  })
 }
 
 /** Splits at commas that no backslash precedes. */

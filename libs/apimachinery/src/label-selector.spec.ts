@@ -57,3 +57,11 @@ describe('a label selector', () => {
     expect(parseLabelSelector('constructor')?.({})).toBe(false)
   })
 })
+
+test('a label selector: one of 3,000 values selects by each of them, one of too many requirements is refused', () => {
+  const matches = parseLabelSelector(`app in (${Array.from({ length: 3_000 }, (_, i) => `name-${i}`)})`)
+  expect([matches?.({ app: 'name-2999' }), matches?.({ app: 'name-3000' })]).toEqual([true, false])
+  const many = (count: number) => Array.from({ length: count }, (_, i) => `!k${i}`).join(',')
+  expect(parseLabelSelector(many(500))?.({ k499: '' })).toBe(false)
+  expect(() => parseLabelSelector(many(501))).toThrow('the label selector has more than 500 requirements')
+})

@@ -2,6 +2,7 @@
  * Label selectors in their text form (query parameter) and as LabelSelector objects.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/labels/selector.go
  */
+import { selectorLengthMax, selectorTermsMax } from './limits.ts'
 import { isLabelKey, isLabelValue } from './names.ts'
 import { badRequest } from './status.ts'
 
@@ -24,8 +25,6 @@ interface Token {
   text: string
 }
 
-/** Characters of a selector that are read at all; the header and URL limits are lower. */
-const selectorLengthMax = 65_536
 const binaryOperators = 'in, notin, =, ==, !=, gt, lt'
 
 /** Parses the `labelSelector` parameter. Undefined when it selects everything; throws a 400 StatusError. */
@@ -34,7 +33,9 @@ export function parseLabelSelector(text: string | undefined): LabelMatcher | und
   if (text.length > selectorLengthMax)
     throw badRequest(`the label selector is longer than ${selectorLengthMax} characters`)
   const requirements = parse(text)
-  return (labels) => requirements.every((r) => matches(r, labels ?? {}))
+  if (requirements.length > selectorTermsMax)
+    throw badRequest(`the label selector has more than ${selectorTermsMax} requirements`)
+  return matcherOf(requirements)
 }
 
 /** The matcher of a metav1.LabelSelector object; an empty one selects everything. */
@@ -51,10 +52,27 @@ export function labelSelectorMatcher(selector: {
       (e): Requirement => ({ key: e.key, operator: operators[e.operator] ?? 'in', values: e.values ?? [] }),
     ),
   ]
-  return (labels) => requirements.every((r) => matches(r, labels ?? {}))
+  return matcherOf(requirements)
 }
 
-function matches({ key, operator, values }: Requirement, labels: Labels): boolean {
+/** A requirement made ready to be asked of many objects. */
+interface Question extends Omit<Requirement, 'values'> {
+  readonly values: { has(value: string): boolean }
+  /** Of `gt` and `lt`. */
+  readonly bound: bigint
+}
+
+function matcherOf(requirements: readonly Requirement[]): LabelMatcher {
+  const questions = requirements.map(({ key, operator, values }): Question => {
+    const bound = operator === 'gt' || operator === 'lt' ? BigInt(values[0] as string) : 0n
+    return { key, operator, values: new Set(values), bound }
+  })
+  return (labels = none) => questions.every((question) => matches(question, labels))
+}
+
+const none: Labels = {}
+
+function matches({ key, operator, values, bound }: Question, labels: Labels): boolean {
   const present = Object.hasOwn(labels, key)
   switch (operator) {
     case 'exists':
@@ -64,14 +82,14 @@ function matches({ key, operator, values }: Requirement, labels: Labels): boolea
     case '=':
     case '==':
     case 'in':
-      return present && values.includes(labels[key] as string)
+      return present && values.has(labels[key] as string)
     case '!=':
     case 'notin':
-      return !present || !values.includes(labels[key] as string)
+      return !present || !values.has(labels[key] as string)
     case 'gt':
     case 'lt': {
       if (!present || !/^[-+]?\d+$/.test(labels[key] as string)) return false
-      const [have, bound] = [BigInt(labels[key] as string), BigInt(values[0] as string)]
+      const have = BigInt(labels[key] as string)
       return operator === 'gt' ? have > bound : have < bound
     }
   }

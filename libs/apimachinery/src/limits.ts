@@ -1,3 +1,12 @@
+/** Characters of a label selector: as many as the URL of a request has. */
+export const selectorLengthMax = 96 * 1024
+
+/**
+ * Requirements of a label selector, and terms of a field selector. All of them may be asked of every object there is, 20 ns
+ * each: of 100,000 objects for a second. The values of one requirement are looked up in a set.
+ */
+export const selectorTermsMax = 500
+
 /** Levels of arrays and objects inside each other. Source: Go's encoding/json scanner.go, maxNestingDepth. */
 export const jsonDepthMax = 10_000
 

@@ -6,6 +6,7 @@
 import type { AdmissionChain } from '@ensign/admission'
 import {
   andThen,
+  anonymousUser,
   badRequest,
   isVirtual,
   type MaybePromise,
@@ -124,6 +125,8 @@ function respond(
 ): MaybePromise<ApiResponse> {
   return andThen(options.authenticate(request), (authenticated) => {
     if (!authenticated) throw unauthorized()
+    const { username } = authenticated.user
+    if (username !== anonymousUser && request.peer.identify?.(username) === false) throw tooManyConnections()
     if (authenticated.warnings) warnings.push(...authenticated.warnings)
     const attributes = attributesOf(info)
     const user = impersonation.userFor(request.headers, authenticated.user, attributes) ?? authenticated.user
@@ -249,6 +252,11 @@ function serveResource(
       throw methodNotAllowed()
   }
 }
+
+const tooManyConnections = (): StatusError =>
+  new StatusError('TooManyRequests', 'this user has too many connections, please try again later', {
+    retryAfterSeconds: 1,
+  })
 
 /** A group that is served answers for what it lacks in its own form; nobody answers for other groups. */
 const unserved = (resources: ResourceSet, { group }: RequestInfo): ApiResponse =>

@@ -16,6 +16,8 @@ export interface PeerConnection {
   readonly certificateError?: string
   /** Remote address, for the audit log. */
   readonly address?: string
+  /** Tells the transport whose connection this is. False when this user has as many connections as one user may. */
+  identify?(user: string): boolean
 }
 
 export interface ApiRequest {

@@ -8,8 +8,13 @@ export const limits = {
   streamsMax: 1000,
   /** Bytes of a Status in trailing metadata. HTTP/2 peers accept some 8 KiB of headers without being asked. */
   statusBytesMax: 5 * 1024,
-  /** Characters of a message that is cut for the same reason. */
+  /** Characters of a message, and of a name in its details, that are cut for the same reason. */
   statusMessageMax: 1024,
+  statusNameMax: 253,
+  /** Characters of a message where all else does not fit: in JSON none takes more than six bytes. */
+  statusShortMessageMax: 256,
+  /** Bytes of the message that gRPC sends beside it, percent-encoded. */
+  grpcMessageBytesMax: 1024,
   /** Client certificates whose connection object is remembered. */
   peersMax: 1024,
   /** Longest wait for a single answer. */

@@ -62,6 +62,12 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
+const event = (type: 'ADDED' | 'DELETED' | 'ERROR', object: unknown) => ({
+  type,
+  object: body(object),
+  frame: Buffer.of(),
+})
+
 describe('the Objects service', () => {
   test('asks the chain what a REST client would ask, as the user of the certificate', async () => {
     const client = createObjectClient(channelAs('system:tester'))
@@ -149,6 +155,35 @@ describe('the Objects service', () => {
     expect(error.message.length).toBeLessThan(2000)
   })
 
+  test.each([
+    ['a name of 100 kB', 'x'.repeat(100_000), 'configmaps "x" not found'],
+    ['a name of 100 kB in another script', '名'.repeat(33_000), 'y'],
+    ['a name of 100 kB of control characters', '\u0001'.repeat(100_000), 'y'],
+    ['a name with half a character', '\ud800'.repeat(2_000), '\ud800'.repeat(2_000)],
+    ['a message of 100 kB in another script', 'x', '名'.repeat(33_000)],
+    ['a message of 100 kB of control characters', 'x', '\u0001'.repeat(100_000)],
+  ])('a refusal with %s fits into metadata, and the connection goes on', async (_title, name, message) => {
+    const client = createObjectClient(channelAs('t'))
+    const watching = new AbortController()
+    answer = () => ({
+      status: 200,
+      headers: {},
+      events: { start: (sink) => sink.send(event('ADDED', { metadata: { name: 'a' } })), stop: () => {} },
+    })
+    const watch = client.watch(accounts, { resourceVersion: '1', signal: watching.signal })[Symbol.asyncIterator]()
+    await watch.next()
+    const refusal = new StatusError('NotFound', message, { name, kind: name, group: name })
+    answer = () => ({ status: 404, headers: {}, body: body(refusal.status) })
+    const error = (await client.get({ ...accounts, name: 'a' }).catch((e: unknown) => e)) as StatusError
+    expect(error).toMatchObject({ reason: 'NotFound', code: 404 })
+    const ended = watch.next()
+    expect(
+      await Promise.race([ended.then(() => 'ended'), client.get({ ...accounts, name: 'a' }).catch(() => 'on')]),
+    ).toBe('on')
+    watching.abort()
+    await ended.catch(() => {})
+  })
+
   test('an answer in plain text is a Status too', async () => {
     const client = createObjectClient(channelAs('t'))
     answer = () => ({ status: 404, headers: {}, body: Buffer.from('404 page not found\n') })
@@ -204,11 +239,6 @@ describe('the Objects service', () => {
       status: 200,
       headers: {},
       events: { start: deliver, stop: () => stopped.push('stop') },
-    })
-    const event = (type: 'ADDED' | 'DELETED' | 'ERROR', object: unknown) => ({
-      type,
-      object: body(object),
-      frame: Buffer.of(),
     })
     answer = eventStream((sink) => {
       sink.send(event('ADDED', { metadata: { name: 'a' } }))

@@ -45,7 +45,7 @@ const statusKey = 'status-bin'
 export function serviceErrorFrom(status: Status): Pick<ServiceError, 'code' | 'details' | 'metadata'> {
   const metadata = new Metadata()
   metadata.set(statusKey, statusBytes(status))
-  return { code: codeOfReason[knownReason(status)], details: cut(status.message ?? ''), metadata }
+  return { code: codeOfReason[knownReason(status)], details: grpcMessage(status.message ?? ''), metadata }
 }
 
 /** What a caller throws for the error of a call. */
@@ -71,13 +71,34 @@ function isServiceError(error: unknown): error is ServiceError {
 const knownReason = ({ reason }: Status): StatusReason =>
   reason !== undefined && Object.hasOwn(statusCodes, reason) ? (reason as StatusReason) : 'Unknown'
 
-/** Trailing metadata is small: causes go first, then the end of the message. */
+/** Trailing metadata is small: causes go first, then the ends of texts, then all details. */
 function statusBytes(status: Status): Buffer {
-  const whole = Buffer.from(JSON.stringify(status))
-  if (whole.length <= limits.statusBytesMax) return whole
-  const { details, ...rest } = status
-  const { causes: _causes, ...small } = details ?? {}
-  return Buffer.from(JSON.stringify({ ...rest, message: cut(status.message ?? ''), details: small }))
+  for (const form of [status, shortened(status)]) {
+    const bytes = Buffer.from(JSON.stringify(form))
+    if (bytes.length <= limits.statusBytesMax) return bytes
+  }
+  const { message = '', code } = status
+  const reason = knownReason(status)
+  const least: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason }
+  return Buffer.from(
+    JSON.stringify({ ...least, message: cut(message, limits.statusShortMessageMax), ...(code && { code }) }),
+  )
+}
+
+function shortened({ details = {}, message = '', ...rest }: Status): Status {
+  const { causes: _causes, ...small } = details
+  const texts = Object.entries(small).map(([member, value]) => [
+    member,
+    typeof value === 'string' ? cut(value, limits.statusNameMax) : value,
+  ])
+  return { ...rest, message: cut(message, limits.statusMessageMax), details: Object.fromEntries(texts) }
+}
+
+/** The start of a text of which gRPC sends the percent-encoding. */
+function grpcMessage(text: string): string {
+  const short = cut(text.toWellFormed(), limits.grpcMessageBytesMax)
+  const bytes = encodeURIComponent(short.toWellFormed()).length
+  return bytes <= limits.grpcMessageBytesMax ? short : cut(short, Math.floor(limits.grpcMessageBytesMax / 9) - 1)
 }
 
 function parseStatus(bytes: Buffer): Status | undefined {
@@ -89,5 +110,4 @@ function parseStatus(bytes: Buffer): Status | undefined {
   }
 }
 
-const cut = (text: string): string =>
-  text.length > limits.statusMessageMax ? `${text.slice(0, limits.statusMessageMax)}…` : text
+const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max)}…` : text)

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
+import { limits } from '@ensign/transport'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { readBody } from './body.ts'
-import { limits } from './limits.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import { StatusError } from '@ensign/apimachinery'
 import { limits } from '@ensign/endpoints'
-import { limits as listenerLimits } from './limits.ts'
+import { limits as transportLimits } from '@ensign/transport'
 
 const empty = new Uint8Array(0)
 
@@ -18,7 +18,7 @@ export function readBody(
   const max = limits.requestBodyBytesMax
   return new Promise<Uint8Array>((resolve, reject) => {
     if (Number(declaredLength ?? 0) > max) return reject(tooLarge())
-    const timer = setTimeout(() => reject(tooSlow()), listenerLimits.requestTimeoutMs)
+    const timer = setTimeout(() => reject(tooSlow()), transportLimits.requestTimeoutMs)
     const chunks: Buffer[] = []
     let size = 0
     let isComplete = false
@@ -52,7 +52,7 @@ export function readBody(
 const tooSlow = (): StatusError =>
   new StatusError(
     'Timeout',
-    `the request body did not arrive within ${listenerLimits.requestTimeoutMs / 1000} s`,
+    `the request body did not arrive within ${transportLimits.requestTimeoutMs / 1000} s`,
     undefined,
     { code: 408 },
   )

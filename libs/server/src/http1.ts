@@ -4,53 +4,52 @@ import { andThen } from '@ensign/apimachinery'
 import { type ApiRequest, type ApiResponse, errorResponse, type Handler, type PeerConnection } from '@ensign/endpoints'
 import { readBody } from './body.ts'
 import { compressed } from './gzip.ts'
+import type { Peer } from './listener.ts'
+import { tooManyFields, tooManyOpen, urlTooLong } from './refusals.ts'
+import { withRepeated } from './repeated.ts'
 import { sending } from './sending.ts'
-import { urlTooLong } from './url.ts'
 import { acceptance, endFully, webSocketMessages } from './websocket.ts'
 
 export function serveHttp1(
   server: Server,
   handler: Handler,
-  peerOf: (socket: Socket) => PeerConnection,
+  peerOf: (socket: Socket) => Peer,
   unexpected: (error: unknown) => void,
 ): void {
-  const peers = new WeakMap<Socket, PeerConnection>()
-  const answer = (message: IncomingMessage, respond: (answer: ApiResponse) => void, giveUp: () => void) => {
-    let peer = peers.get(message.socket)
-    if (!peer) {
-      peer = peerOf(message.socket)
-      peers.set(message.socket, peer)
+  const peers = new WeakMap<Socket, Peer>()
+  const answer = (
+    message: IncomingMessage,
+    carrier: ServerResponse | Socket,
+    respond: (answer: ApiResponse) => void,
+  ): void => {
+    let from = peers.get(message.socket)
+    if (!from) {
+      from = peerOf(message.socket)
+      peers.set(message.socket, from)
     }
+    const { peer, connection } = from
+    if (!connection) return void carrier.destroy()
+    const mayAsk = connection.requestBegins()
+    carrier.on('close', () => connection.requestEnds())
     const request = apiRequest(message, peer)
-    const send = sending(respond, giveUp, unexpected)
-    if (urlTooLong(request)) return send(errorResponse(urlTooLong(request)))
+    const send = sending(respond, () => carrier.destroy(), unexpected)
+    const refusal = mayAsk ? (tooManyFields(message.rawHeaders) ?? urlTooLong(request)) : tooManyOpen()
+    if (refusal) return send(errorResponse(refusal))
     const answered = andThen(handler(request), (said) => compressed(message.headers['accept-encoding'], said))
     void andThen(answered, send)
   }
+  // More are refused instead of left out: without one that says whom to impersonate, the rest would mean something else.
+  server.maxHeadersCount = 0
   server.on('request', (message: IncomingMessage, response: ServerResponse) => {
     response.on('error', () => {})
-    answer(
-      message,
-      (said) => respond(message, response, said),
-      () => response.destroy(),
-    )
+    answer(message, response, (said) => respond(message, response, said))
   })
   // Which requests come here is the server's `shouldUpgradeCallback` to say.
   server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
     const respondOnce = (said: ApiResponse) => respond(message, lastResponse(message, socket), said)
     const accepted = acceptance(message.headers)
     if (accepted === undefined) return respondOnce({ status: 400, headers: { 'sec-websocket-version': '13' } })
-    answer(
-      message,
-      (said) => (said.events ? sendMessages(socket, head, accepted, said) : respondOnce(said)),
-      () => socket.destroy(),
-    )
-  })
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable) return socket.destroy()
-    // What cannot be parsed has no request to answer, so this is said on the bare connection.
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+    answer(message, socket, (said) => (said.events ? sendMessages(socket, head, accepted, said) : respondOnce(said)))
   })
 }
 
@@ -62,22 +61,12 @@ function apiRequest(message: IncomingMessage, peer: PeerConnection): ApiRequest 
     method: message.method ?? 'GET',
     path: question < 0 ? target : target.slice(0, question),
     query: question < 0 ? '' : target.slice(question + 1),
-    headers: withRepeated(message),
+    headers: withRepeated(message.headers, message.rawHeaders),
     peer,
     body: (mayTake) => {
       body ??= readBody(message, message.headers['content-length'], mayTake)
       return body
     },
-  }
-}
-
-/** Headers that may be sent several times, as lists: joined by commas they could not be told apart again. */
-function withRepeated(message: IncomingMessage): ApiRequest['headers'] {
-  if (message.headers['impersonate-user'] === undefined && message.headers['impersonate-group'] === undefined)
-    return message.headers
-  return {
-    ...message.headers,
-    ...Object.fromEntries(Object.entries(message.headersDistinct).filter(([name]) => name.startsWith('impersonate-'))),
   }
 }
 

@@ -18,50 +18,55 @@ import {
 } from '@ensign/endpoints'
 import { readBody } from './body.ts'
 import { compressed } from './gzip.ts'
+import type { Peer } from './listener.ts'
+import { tooManyOpen, urlTooLong } from './refusals.ts'
+import { withRepeated } from './repeated.ts'
 import { sending } from './sending.ts'
-import { urlTooLong } from './url.ts'
 
 export function serveHttp2(
   server: Http2Server,
   handler: Handler,
-  peerOf: (session: ServerHttp2Session) => PeerConnection,
+  peerOf: (session: ServerHttp2Session) => Peer,
   unexpected: (error: unknown) => void,
 ): void {
-  const peers = new WeakMap<Http2Session, PeerConnection>()
+  const peers = new WeakMap<Http2Session, Peer>()
   server.on('session', (session) => {
     peers.set(session, peerOf(session))
-    // A peer that breaks the protocol ends its own session and nothing else.
-    session.on('error', () => session.destroy())
   })
-  server.on('stream', (stream, headers) => {
+  server.on('stream', (stream, headers, _flags, rawHeaders) => {
     stream.on('error', () => {})
     const { session } = stream
-    const peer = session && peers.get(session)
-    if (!peer) return stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    const request = apiRequest(stream, headers, peer)
+    const from = session && peers.get(session)
+    if (!from?.connection) return stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    const { peer, connection } = from
+    const mayAsk = connection.requestBegins()
+    stream.on('close', () => connection.requestEnds())
+    const request = apiRequest(stream, withRepeated(headers, rawHeaders), peer)
     const send = sending(
       (answer) => respond(stream, headers, answer),
       () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
       unexpected,
     )
-    if (urlTooLong(request)) return send(errorResponse(urlTooLong(request)))
+    const refusal = mayAsk ? urlTooLong(request) : tooManyOpen()
+    if (refusal) return send(errorResponse(refusal))
     const answer = andThen(handler(request), (said) => compressed(headers['accept-encoding'], said))
     void andThen(answer, send)
   })
 }
 
-function apiRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: PeerConnection): ApiRequest {
-  const target = headers[':path'] ?? '/'
+function apiRequest(stream: ServerHttp2Stream, headers: ApiRequest['headers'], peer: PeerConnection): ApiRequest {
+  const target = String(headers[':path'] ?? '/')
   const question = target.indexOf('?')
+  const declared = headers['content-length'] as string | undefined
   let body: Promise<Uint8Array> | undefined
   return {
-    method: headers[':method'] ?? 'GET',
+    method: String(headers[':method'] ?? 'GET'),
     path: question < 0 ? target : target.slice(0, question),
     query: question < 0 ? '' : target.slice(question + 1),
     headers,
     peer,
     body: (mayTake) => {
-      body ??= readBody(stream, headers['content-length'], mayTake)
+      body ??= readBody(stream, declared, mayTake)
       return body
     },
   }

@@ -1,2 +1,2 @@
 export { limits } from './limits.ts'
-export { type Listener, listen, type ServingCertificate } from './listener.ts'
+export { type Listener, listen } from './listener.ts'

@@ -1,19 +1,31 @@
 /** Every bound of the listeners. */
 export const limits = {
-  /** Bytes of all header fields of one request. Source: net/http DefaultMaxHeaderBytes is 1 MiB; 64 KiB holds the longest token 16 times. */
-  headerBytesMax: 64 * 1024,
+  /**
+   * Bytes of the header of one request, its URL included. It holds the longest token, 500 groups to impersonate and a selector
+   * of 3,000 names together. net/http's DefaultMaxHeaderBytes is 1 MiB, but HTTP/2 as Node has it takes at most eight
+   * CONTINUATION frames of 16 KiB, and no single field of more than 64 KiB as it is encoded.
+   */
+  headerBytesMax: 128 * 1024,
+  /** Fields of one header. */
+  headerFieldsMax: 2_000,
   /** Bytes of a path with its query. */
-  urlBytesMax: 16 * 1024,
+  urlBytesMax: 96 * 1024,
   /** Streams that one HTTP/2 connection may have open: 1,000 watchers of one informer-heavy client and some. */
   streamsPerConnectionMax: 2_000,
-  /** Milliseconds to finish the TLS handshake. */
-  handshakeTimeoutMs: 10_000,
-  /** Milliseconds to send a whole request: a slow client holds nothing but its own socket. */
-  requestTimeoutMs: 60_000,
-  /** Milliseconds to send the header of a request. */
-  headersTimeoutMs: 10_000,
-  /** Milliseconds an idle HTTP/1.1 connection is kept. */
-  keepAliveTimeoutMs: 90_000,
+  /** MiB that Node's HTTP/2 holds for one connection before it takes no more streams: what is queued for a slow reader counts. */
+  sessionMemoryMibMax: 100,
+  /**
+   * Connections, at 90 kB each 900 MB in all and 180 MB before anybody has said who he is. Half of them may come from one
+   * address, as behind a NAT or from a load generator, or belong to one user, as to the account of a DaemonSet. A request
+   * that is open costs some 10 kB, a user's together 200 MB.
+   */
+  connections: {
+    connectionsMax: 10_000,
+    unidentifiedMax: 2_000,
+    perAddressMax: 5_000,
+    perUserMax: 5_000,
+    openRequestsMax: 20_000,
+  },
   /** Milliseconds that requests may take to end once the server is closing. */
   drainTimeoutMs: 1_000,
   /** Bytes above which an answer is compressed for a client that accepts gzip. Source: responsewriters/writers.go, defaultGzipThresholdBytes. */
