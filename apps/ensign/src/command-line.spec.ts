@@ -143,6 +143,26 @@ test('ensign pki init makes the files for three processes, and keeps them', asyn
   expect(readFileSync(config['service-account-signing-key-file'], 'utf8')).toBe(key)
 })
 
+test('ensign pki init --services-dir: each service has its own keys, and none but the controllers the authority', async () => {
+  const args = ['pki', 'init', '--dir', 'plane', '--services-dir', 'services', '--services-mount', '/plane']
+  const first = await run([...args, '--store-url', 'redis://redis:6379'])
+  expect(first).toMatchObject({ code: 0, stderr: '' })
+  expect(first.stdout).toContain('--config /plane/oidc-discovery.json\n')
+  const own = (service: string) => readdirSync(join(base, 'services', service)).sort()
+  expect(readdirSync(join(base, 'services')).sort()).toEqual(['apiserver', 'controller-manager', 'oidc-discovery'])
+  expect(own('apiserver')).toEqual(['apiserver.crt', 'apiserver.json', 'apiserver.key', 'ca.crt', 'sa.key', 'sa.pub'])
+  expect(own('controller-manager')).toEqual([
+    ...['ca.crt', 'ca.key', 'controller-manager-client.crt', 'controller-manager-client.key'],
+    ...['controller-manager.json', 'sa.key'],
+  ])
+  expect(own('oidc-discovery')).toEqual([
+    ...['ca.crt', 'oidc-discovery-client.crt', 'oidc-discovery-client.key', 'oidc-discovery.crt'],
+    ...['oidc-discovery.json', 'oidc-discovery.key'],
+  ])
+  expect(readdirSync(join(base, 'plane')).sort()).toEqual(['admin.kubeconfig', 'pki'])
+  expect(await run([...args, '--store-url', 'redis://redis:6379'])).toEqual(first)
+})
+
 describe('the command line', () => {
   test('has help and version', async () => {
     const help = await run(['help'])
@@ -162,6 +182,11 @@ describe('the command line', () => {
     [['pki', 'destroy'], 'unknown job "pki destroy"; there is "ensign pki init"'],
     [['up', '--prot', '1'], 'unknown flag --prot; did you mean --port?'],
     [['up', '--issuer', 'http://x'], '--issuer "http://x": must be an absolute https URL'],
+    [
+      ['pki', 'init', '--services-dir', 'x'],
+      '--store-url is required with --services-dir; the apiserver finds no file in a folder that it does not have',
+    ],
+    [['pki', 'init', '--services-mount', 'x'], '--services-mount means nothing without --services-dir'],
     [['up', 'now'], 'unexpected argument "now"; --help lists what is understood'],
   ])('refuses %j', async (args, line) => {
     expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: `ensign: ${line}\n` })

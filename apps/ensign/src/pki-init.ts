@@ -6,9 +6,10 @@ import { writePrivateFiles } from '@ensign/pki'
 import { helpText, type ProgramContext, parseOptions, UserError, wantsHelp } from '@ensign/process'
 import { placeOf } from './place.ts'
 import { quoted, shortPath } from './screen.ts'
+import { configText, writeServiceFolder } from './service-folder.ts'
 import { apiserverOptions, controllerManagerOptions, oidcDiscoveryOptions } from './service-options.ts'
 import { prepareState } from './state.ts'
-import { placeFlags } from './up-options.ts'
+import { initFlags } from './up-options.ts'
 
 const summary =
   'Makes certificates, keys, the admin kubeconfig and one option file per service, and prints how to start them. ' +
@@ -17,13 +18,21 @@ const summary =
 export async function pki({ argv, env, stdout }: ProgramContext): Promise<number> {
   const [job, ...rest] = argv
   if (wantsHelp(argv)) {
-    stdout.write(helpText(placeFlags, { usage: 'ensign pki init [flags]', summary }))
+    stdout.write(helpText(initFlags, { usage: 'ensign pki init [flags]', summary }))
     return 0
   }
   if (job !== 'init')
     throw new UserError(`unknown job "pki ${job ?? ''}"`, { hint: 'there is "ensign pki init"', exitCode: 2 })
 
-  const options = parseOptions(placeFlags, rest, env)
+  const options = parseOptions(initFlags, rest, env)
+  const { 'services-dir': servicesDir, 'services-mount': mount } = options
+  if (servicesDir !== undefined && options['store-url'] === undefined)
+    throw new UserError('--store-url is required with --services-dir', {
+      hint: 'the apiserver finds no file in a folder that it does not have',
+      exitCode: 2,
+    })
+  if (mount !== undefined && servicesDir === undefined)
+    throw new UserError('--services-mount means nothing without --services-dir', { exitCode: 2 })
   // The services may be started from anywhere.
   const folder = resolve(options.dir)
   const place = await placeOf({ ...options, dir: folder })
@@ -33,20 +42,22 @@ export async function pki({ argv, env, stdout }: ProgramContext): Promise<number
     altNames: place.altNames,
     server: place.server,
   })
-  const services = {
+  const configs = Object.entries({
     apiserver: apiserverOptions(place, state),
     'controller-manager': { ...controllerManagerOptions(place, state), 'leader-elect': true },
     'oidc-discovery': oidcDiscoveryOptions(place, state),
-  }
-  const configs = Object.entries(services).map(([name, content]) => ({
-    name,
-    file: join(folder, `${name}.json`),
-    text: `${JSON.stringify(content, undefined, 2)}\n`,
-  }))
-  writePrivateFiles(Object.fromEntries(configs.map(({ file, text }) => [file, text])))
+  }).map(([name, content]) => {
+    if (servicesDir !== undefined) {
+      const own = resolve(servicesDir, name)
+      return { name, file: writeServiceFolder({ name, folder: own, seenAs: mount ?? own, from: folder, content }) }
+    }
+    const file = join(folder, `${name}.json`)
+    writePrivateFiles({ [file]: configText(content) })
+    return { name, file }
+  })
   stdout.write(`Certificates and keys are in ${shortPath(join(folder, 'pki'))}
 
-Start each service in a terminal of its own:
+Start each service ${servicesDir === undefined ? 'in a terminal of its own' : 'with its own folder'}:
 
 ${configs.map(({ name, file }) => `  ${commandOf(name)} --config ${quoted(shortPath(file))}\n`).join('')}
 Then use it:

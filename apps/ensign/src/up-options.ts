@@ -34,6 +34,18 @@ export const placeFlags = {
 
 export type PlaceOptions = OptionsOf<typeof placeFlags>
 
+export const initFlags = {
+  ...placeFlags,
+  'services-dir': flag({
+    parse: folderPath,
+    help: 'Folder that gets a folder for each service, with copies of the files that this service needs and no other.',
+  }),
+  'services-mount': flag({
+    parse: folderPath,
+    help: 'Where each service sees its folder, if not where it lies.',
+  }),
+} as const
+
 /** `ensign up` is quiet unless something is wrong: its own lines say the rest. */
 export const upLogFlags = {
   ...logFlags,

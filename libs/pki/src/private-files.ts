@@ -1,5 +1,5 @@
-/** Files that only their owner may read, written so that nobody ever sees half of one. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+/** Files that only their owner may read, and a group where one is named, written so that nobody ever sees half of one. */
+import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { errorMessage, systemErrorCode, UserError } from '@ensign/process'
 
 /** Makes the folder (0700) and those above it; one that exists keeps its mode. @throws UserError */
@@ -14,9 +14,11 @@ export function makePrivateFolder(path: string): void {
 /**
  * Writes files that are 0600 from their first byte. Several that belong together are all complete on disk before the
  * first takes its name.
+ * @param readers id of a group that may read them too (0640). The owner of a file needs no privilege to give it to a
+ * group that he is a member of.
  * @throws UserError
  */
-export function writePrivateFiles(files: Readonly<Record<string, string | Buffer>>): void {
+export function writePrivateFiles(files: Readonly<Record<string, string | Buffer>>, readers?: number): void {
   const staged = Object.entries(files).map(([path, content]) => ({ path, content, temporary: `${path}.tmp` }))
   let current = ''
   try {
@@ -25,6 +27,9 @@ export function writePrivateFiles(files: Readonly<Record<string, string | Buffer
       // What a crashed run left there may have another mode.
       rmSync(temporary, { force: true })
       writeFileSync(temporary, content, { mode: 0o600, flag: 'wx', flush: true })
+      if (readers === undefined) continue
+      chownSync(temporary, -1, readers)
+      chmodSync(temporary, 0o640)
     }
     for (const { path, temporary } of staged) {
       current = path
