@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '@ensign/process/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -144,10 +145,10 @@ test('ensign pki init makes the files for three processes, and keeps them', asyn
 })
 
 test('ensign pki init --services-dir: each service has its own keys, and none but the controllers the authority', async () => {
-  const args = ['pki', 'init', '--dir', 'plane', '--services-dir', 'services', '--services-mount', '/plane']
+  const args = ['pki', 'init', '--dir', 'plane', '--services-dir', 'services']
   const first = await run([...args, '--store-url', 'redis://redis:6379'])
   expect(first).toMatchObject({ code: 0, stderr: '' })
-  expect(first.stdout).toContain('--config /plane/oidc-discovery.json\n')
+  expect(first.stdout).toContain('--config services/oidc-discovery/oidc-discovery.json\n')
   const own = (service: string) => readdirSync(join(base, 'services', service)).sort()
   expect(readdirSync(join(base, 'services')).sort()).toEqual(['apiserver', 'controller-manager', 'oidc-discovery'])
   expect(own('apiserver')).toEqual(['apiserver.crt', 'apiserver.json', 'apiserver.key', 'ca.crt', 'sa.key', 'sa.pub'])
@@ -161,6 +162,39 @@ test('ensign pki init --services-dir: each service has its own keys, and none bu
   ])
   expect(readdirSync(join(base, 'plane')).sort()).toEqual(['admin.kubeconfig', 'pki'])
   expect(await run([...args, '--store-url', 'redis://redis:6379'])).toEqual(first)
+})
+
+describe('ensign probe', () => {
+  test('asks the plane of a folder, and says why it is not ready', async () => {
+    const [port = 0, grpc = 0, oidc = 0, unused = 0] = await freePorts(4)
+    const ports = [`--port=${port}`, `--grpc-port=${grpc}`, `--oidc-port=${oidc}`]
+    const plane = start(['up', ...ports])
+    await plane.ready()
+    const ready = { code: 0, stdout: '', stderr: '' }
+    expect(await run(['probe', ...ports])).toEqual(ready)
+    expect(await run(['probe'], { ENSIGN_PORT: String(port) })).toEqual(ready)
+    expect(await run(['probe', `--url=https://127.0.0.1:${oidc}/readyz`])).toEqual(ready)
+    const missing = `https://127.0.0.1:${oidc}/nothing`
+    expect(await run(['probe', `--url=${missing}`])).toMatchObject({
+      code: 1,
+      stderr: `ensign: ${missing} answers 404\n`,
+    })
+    const nobody = `http://127.0.0.1:${unused}/readyz`
+    expect((await run(['probe', `--url=${nobody}`])).stderr).toMatch(`ensign: ${nobody} does not answer: `)
+    // Another authority: whoever has taken the port of the plane is not taken for it.
+    await run(['pki', 'init', '--dir', 'other', '--port', '0'])
+    expect(await run(['probe', ...ports, '--certificate-authority', 'other/pki/ca.crt'])).toMatchObject({ code: 1 })
+  })
+
+  test('a service that accepts and is silent is not ready', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const address = silent.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`
+    const { code, stderr } = await run(['probe', '--url', url])
+    silent.close()
+    expect([code, stderr]).toEqual([1, `ensign: ${url} does not answer: it was silent for 5 s\n`])
+  }, 20_000)
 })
 
 describe('the command line', () => {
@@ -186,7 +220,7 @@ describe('the command line', () => {
       ['pki', 'init', '--services-dir', 'x'],
       '--store-url is required with --services-dir; the apiserver finds no file in a folder that it does not have',
     ],
-    [['pki', 'init', '--services-mount', 'x'], '--services-mount means nothing without --services-dir'],
+    [['probe', '--url', 'file:///'], '--url "file:///": must be an http or https URL'],
     [['up', 'now'], 'unexpected argument "now"; --help lists what is understood'],
   ])('refuses %j', async (args, line) => {
     expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: `ensign: ${line}\n` })

@@ -10,6 +10,7 @@ Commands:
              services separately
   apiserver, controller-manager, oidc-discovery
              Run one of the three services
+  probe      Ask a service whether it is ready
   version    Say which version this is
   help       Print this text; "ensign COMMAND --help" prints a command's flags
 `
@@ -27,6 +28,8 @@ await runMain(process, 'ensign', async (context) => {
       return (await import('@ensign/controller-manager/src/program.ts')).controllerManager({ ...context, argv: rest })
     case 'oidc-discovery':
       return (await import('@ensign/oidc-discovery/src/program.ts')).oidcDiscovery({ ...context, argv: rest })
+    case 'probe':
+      return (await import('./probe.ts')).probe({ ...context, argv: rest })
     case 'version':
     case '--version':
       return (await import('./version.ts')).version(context)

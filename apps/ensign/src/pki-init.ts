@@ -1,11 +1,12 @@
 /** `ensign pki init`: what the three services need when each runs as its own process. */
 import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writePrivateFiles } from '@ensign/pki'
 import { helpText, type ProgramContext, parseOptions, UserError, wantsHelp } from '@ensign/process'
 import { placeOf } from './place.ts'
-import { quoted, shortPath } from './screen.ts'
+import { accessText, containerOf, quoted, shortPath } from './screen.ts'
 import { configText, writeServiceFolder } from './service-folder.ts'
 import { apiserverOptions, controllerManagerOptions, oidcDiscoveryOptions } from './service-options.ts'
 import { prepareState } from './state.ts'
@@ -25,14 +26,12 @@ export async function pki({ argv, env, stdout }: ProgramContext): Promise<number
     throw new UserError(`unknown job "pki ${job ?? ''}"`, { hint: 'there is "ensign pki init"', exitCode: 2 })
 
   const options = parseOptions(initFlags, rest, env)
-  const { 'services-dir': servicesDir, 'services-mount': mount } = options
+  const servicesDir = options['services-dir']
   if (servicesDir !== undefined && options['store-url'] === undefined)
     throw new UserError('--store-url is required with --services-dir', {
       hint: 'the apiserver finds no file in a folder that it does not have',
       exitCode: 2,
     })
-  if (mount !== undefined && servicesDir === undefined)
-    throw new UserError('--services-mount means nothing without --services-dir', { exitCode: 2 })
   // The services may be started from anywhere.
   const folder = resolve(options.dir)
   const place = await placeOf({ ...options, dir: folder })
@@ -48,8 +47,7 @@ export async function pki({ argv, env, stdout }: ProgramContext): Promise<number
     'oidc-discovery': oidcDiscoveryOptions(place, state),
   }).map(([name, content]) => {
     if (servicesDir !== undefined) {
-      const own = resolve(servicesDir, name)
-      return { name, file: writeServiceFolder({ name, folder: own, seenAs: mount ?? own, from: folder, content }) }
+      return { name, file: writeServiceFolder({ name, folder: resolve(servicesDir, name), from: folder, content }) }
     }
     const file = join(folder, `${name}.json`)
     writePrivateFiles({ [file]: configText(content) })
@@ -62,7 +60,7 @@ Start each service ${servicesDir === undefined ? 'in a terminal of its own' : 'w
 ${configs.map(({ name, file }) => `  ${commandOf(name)} --config ${quoted(shortPath(file))}\n`).join('')}
 Then use it:
 
-  export KUBECONFIG=${quoted(shortPath(state.adminKubeconfig))}
+${accessText(state.adminKubeconfig, options['in-container'] ? containerOf(hostname()) : undefined)}
 `)
   return 0
 }

@@ -32,22 +32,21 @@ const content = () => ({
   'key-files': [join(plane(), 'pki/ca.crt'), '/elsewhere/pki/ca.key'],
   'cache-file': join(plane(), 'cache.json'),
 })
-const write = () =>
-  writeServiceFolder({ name: 'own', folder: folder(), seenAs: '/mount', from: plane(), content: content() })
+const write = () => writeServiceFolder({ name: 'own', folder: folder(), from: plane(), content: content() })
 const modes = () =>
   Object.fromEntries(
     readdirSync(folder()).map((name) => [name, (statSync(join(folder(), name)).mode & 0o777).toString(8)]),
   )
 
 test('service folder: has the files that the options name, and no other', () => {
-  expect(write()).toBe('/mount/own.json')
+  expect(write()).toBe(join(folder(), 'own.json'))
   expect(modes()).toEqual({ 'ca.crt': '600', 'own.json': '600', 'own.key': '600' })
   expect(readFileSync(join(folder(), 'own.key'), 'utf8')).toBe('own.key')
   expect(JSON.parse(readFileSync(join(folder(), 'own.json'), 'utf8'))).toEqual({
     ...content(),
-    'client-key': '/mount/own.key',
-    'key-files': ['/mount/ca.crt', '/elsewhere/pki/ca.key'],
-    'cache-file': '/mount/cache.json',
+    'client-key': join(folder(), 'own.key'),
+    'key-files': [join(folder(), 'ca.crt'), '/elsewhere/pki/ca.key'],
+    'cache-file': join(folder(), 'cache.json'),
   })
 })
 

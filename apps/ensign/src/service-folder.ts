@@ -15,26 +15,24 @@ export const configText = (options: object): string => `${JSON.stringify(options
  *
  * A folder that admits its group and nobody else (0750) has its files readable for that group (0640), so that the service
  * reads what it cannot change. In any other folder they are 0600.
- * @returns where the service finds its option file.
+ * @returns the option file.
  * @throws UserError naming the file or folder that cannot be used.
  */
 export function writeServiceFolder(service: {
   readonly name: string
   readonly folder: string
-  /** The path of the folder for the service. */
-  readonly seenAs: string
   /** The plane's folder, whose `pki` has the originals. */
   readonly from: string
   readonly content: Readonly<Record<string, Value>>
 }): string {
-  const { name, folder, seenAs, from, content } = service
+  const { name, folder, from, content } = service
   makePrivateFolder(folder)
   const files: Record<string, string> = {}
   const seen = (value: string): string => {
     const path = relative(from, value)
     if (value !== join(from, path) || path.startsWith('..')) return value
     if (path.startsWith('pki/')) files[basename(path)] = readOriginal(value)
-    return join(seenAs, basename(path))
+    return join(folder, basename(path))
   }
   const options = Object.entries(content).map(([option, value]) => {
     if (typeof value === 'string') return [option, seen(value)]
@@ -42,7 +40,7 @@ export function writeServiceFolder(service: {
   })
   files[`${name}.json`] = configText(Object.fromEntries(options))
   writeChanged(folder, files)
-  return join(seenAs, `${name}.json`)
+  return join(folder, `${name}.json`)
 }
 
 function readOriginal(file: string): string {

@@ -1,5 +1,16 @@
 import { algorithms } from '@ensign/keypair'
-import { flag, folderPath, httpsUrl, logFlags, logLevels, type OptionsOf, oneOf, port, string } from '@ensign/process'
+import {
+  boolean,
+  flag,
+  folderPath,
+  httpsUrl,
+  logFlags,
+  logLevels,
+  type OptionsOf,
+  oneOf,
+  port,
+  string,
+} from '@ensign/process'
 
 /** What `ensign up` and `ensign pki init` have in common. */
 export const placeFlags = {
@@ -34,15 +45,21 @@ export const placeFlags = {
 
 export type PlaceOptions = OptionsOf<typeof placeFlags>
 
+/** Set by the image, where nobody has a terminal in which the folder can be seen. */
+export const containerFlags = {
+  'in-container': flag({
+    parse: boolean,
+    default: false,
+    help: 'Print how the admin kubeconfig is copied out of a container.',
+  }),
+} as const
+
 export const initFlags = {
   ...placeFlags,
+  ...containerFlags,
   'services-dir': flag({
     parse: folderPath,
-    help: 'Folder that gets a folder for each service, with copies of the files that this service needs and no other.',
-  }),
-  'services-mount': flag({
-    parse: folderPath,
-    help: 'Where each service sees its folder, if not where it lies.',
+    help: 'Folder that gets a folder for each service, with copies of the files that this service needs and no other. Its path must be the same for the services.',
   }),
 } as const
 

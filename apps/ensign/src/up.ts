@@ -1,4 +1,5 @@
 import { enableCompileCache } from 'node:module'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { apiserverFlags } from '@ensign/apiserver/src/options.ts'
 import { makePrivateFolder } from '@ensign/pki'
@@ -15,17 +16,17 @@ import { lockFolder } from './lock.ts'
 import { placeOf } from './place.ts'
 import { type Plane, startPlane } from './plane.ts'
 import { checkPorts } from './ports.ts'
-import { readyText, shortPath } from './screen.ts'
+import { containerOf, readyText, shortPath } from './screen.ts'
 import { decidedApiserverFlags } from './service-options.ts'
 import { prepareState } from './state.ts'
-import { placeFlags, upLogFlags } from './up-options.ts'
+import { containerFlags, placeFlags, upLogFlags } from './up-options.ts'
 
 const summary =
   'Runs a whole plane in this terminal: API server, controllers and OIDC discovery. What it needs is made at the ' +
   'first start and kept in one folder.'
 
 const serverFlags = without(apiserverFlags, decidedApiserverFlags)
-const flags = { ...placeFlags, ...serverFlags, ...upLogFlags }
+const flags = { ...placeFlags, ...serverFlags, ...containerFlags, ...upLogFlags }
 
 /** Milliseconds that stopping may take. Connections that nobody ends are cut then. */
 const stopMs = 1500
@@ -55,11 +56,14 @@ export async function up({ argv, env, stdout, stderr, signal }: ProgramContext):
     server: place.server,
   })
   if (state.isNew) stdout.write(`Made certificates and keys in ${shortPath(join(folder, 'pki'))}\n`)
-  const { 'log-format': _format, 'log-level': _level, ...chosen } = options
+  const { 'log-format': _format, 'log-level': _level, 'in-container': inContainer, ...chosen } = options
   const starting = startPlane(place, state, chosen, loggerFrom(options, stderr))
   // A start may wait, for a database that went away say; whoever has enough of waiting is heard all the same.
   const started = await Promise.race([starting, aborted(signal)])
-  if (started && !signal.aborted) stdout.write(`\n${readyText(place, state.adminKubeconfig, performance.now())}`)
+  if (started && !signal.aborted) {
+    const container = inContainer ? containerOf(hostname()) : undefined
+    stdout.write(`\n${readyText(place, state.adminKubeconfig, performance.now(), container)}`)
+  }
   await aborted(signal)
   stdout.write('\nStopping\n')
   await stopWithin(starting, stopMs)

@@ -1,5 +1,16 @@
 /** Files that only their owner may read, and a group where one is named, written so that nobody ever sees half of one. */
-import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { errorMessage, systemErrorCode, UserError } from '@ensign/process'
 
 /** Makes the folder (0700) and those above it; one that exists keeps its mode. @throws UserError */
@@ -36,9 +47,16 @@ export function writePrivateFiles(files: Readonly<Record<string, string | Buffer
       renameSync(temporary, path)
     }
   } catch (error) {
-    for (const { temporary } of staged) rmSync(temporary, { force: true })
+    for (const { temporary } of staged) removeIfPossible(temporary)
     throw fileError('write', current, error)
   }
+}
+
+/** For what is tidied up after a failure, which is to be told and not this. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {}
 }
 
 /** The text of a file, or undefined when there is none. @throws UserError */
@@ -62,9 +80,27 @@ const explanations: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
 }
 
-/** One line for a file that could not be used. */
+/** One line for a file that could not be used, and whose it is when that is the reason. */
 export function fileError(what: string, path: string, error: unknown): UserError {
   const code = systemErrorCode(error)
   const reason = (code && explanations[code]) ?? errorMessage(error)
-  return new UserError(`cannot ${what} ${path}: ${reason}`, { cause: error })
+  const hint = code === 'EACCES' || code === 'EPERM' ? ownerHint(path) : undefined
+  return new UserError(`cannot ${what} ${path}: ${reason}`, { cause: error, ...(hint !== undefined && { hint }) })
+}
+
+/** Whose the path is, or the first folder above it that can be looked at. */
+function ownerHint(path: string): string | undefined {
+  const user = process.getuid?.()
+  const owner = statIfPossible(path)?.uid
+  if (owner === undefined && dirname(path) !== path) return ownerHint(dirname(path))
+  if (user === undefined || owner === undefined || owner === user) return undefined
+  return `${path} belongs to user ${owner}, and this is user ${user}`
+}
+
+function statIfPossible(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
 }
