@@ -9,6 +9,7 @@ import * as authorizationV1 from './generated/authorization-v1.ts'
 import * as certificatesV1 from './generated/certificates-v1.ts'
 import * as coordinationV1 from './generated/coordination-v1.ts'
 import * as coreV1 from './generated/core-v1.ts'
+import * as discoveryV1 from './generated/discovery-v1.ts'
 import * as eventsV1 from './generated/events-v1.ts'
 import * as policyV1 from './generated/policy-v1.ts'
 import * as rbacV1 from './generated/rbac-v1.ts'
@@ -20,6 +21,7 @@ const modules: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'authorization-v1': authorizationV1,
   'certificates-v1': certificatesV1,
   'coordination-v1': coordinationV1,
+  'discovery-v1': discoveryV1,
   'core-v1': coreV1,
   'events-v1': eventsV1,
   'policy-v1': policyV1,

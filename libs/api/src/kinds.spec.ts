@@ -9,6 +9,7 @@ import * as authorizationV1 from './generated/authorization-v1.ts'
 import * as certificatesV1 from './generated/certificates-v1.ts'
 import * as coordinationV1 from './generated/coordination-v1.ts'
 import * as coreV1 from './generated/core-v1.ts'
+import * as discoveryV1 from './generated/discovery-v1.ts'
 import * as eventsV1 from './generated/events-v1.ts'
 import * as policyV1 from './generated/policy-v1.ts'
 import * as rbacV1 from './generated/rbac-v1.ts'
@@ -30,6 +31,7 @@ const modules = [
   { prefix: 'Admissionregistration', module: admissionregistrationV1 },
   { prefix: 'Certificates', module: certificatesV1 },
   { prefix: 'Coordination', module: coordinationV1 },
+  { prefix: 'Discovery', module: discoveryV1 },
   { prefix: 'Policy', module: policyV1 },
   { prefix: 'Meta', module: metaV1 },
 ]

@@ -23,6 +23,7 @@ import { pods } from './core/v1/pod.ts'
 import { secrets } from './core/v1/secret.ts'
 import { services } from './core/v1/service.ts'
 import { serviceAccounts } from './core/v1/service-account.ts'
+import { endpointSlices } from './discovery/v1/endpoint-slice.ts'
 import { eventsEvents } from './events/v1/event.ts'
 import { clusterRoleBindings, roleBindings } from './rbac/v1/bindings.ts'
 import { clusterRoles, roles } from './rbac/v1/roles.ts'
@@ -51,6 +52,7 @@ export const servedKinds: readonly AnyResourceDefinition[] = [
   roleBindings,
   roles,
   leases,
+  endpointSlices,
   eventsEvents,
   mutatingWebhookConfigurations,
   validatingWebhookConfigurations,
