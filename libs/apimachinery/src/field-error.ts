@@ -2,7 +2,8 @@
  * One problem at one path of an object. Validation collects these and never throws.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go
  */
-import { goQuote } from './go-text.ts'
+import { cut, goQuote } from './go-text.ts'
+import { shownValueMax } from './limits.ts'
 
 /** A path into an object as error texts print it: `spec.containers[0].name`, `metadata.annotations[a/b]`. */
 export type FieldPath = string
@@ -27,12 +28,12 @@ export interface FieldError {
   readonly detail: string
 }
 
-/** Go's rendering of a bad value: text quoted, numbers and booleans bare, structures as JSON. */
+/** Go's rendering of a bad value: text quoted, numbers and booleans bare, structures as JSON; of a long one how it begins. */
 export function renderValue(value: unknown): string {
   if (value === null || value === undefined) return 'null'
-  if (typeof value === 'string') return goQuote(value)
+  if (typeof value === 'string') return goQuote(cut(value, shownValueMax))
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
-  return JSON.stringify(value)
+  return cut(JSON.stringify(value), shownValueMax)
 }
 
 export const required = (field: string, detail = ''): FieldError => ({ type: 'FieldValueRequired', field, detail })

@@ -20,6 +20,18 @@ export const missing = (path: FieldPath, value: string | undefined, why = ''): F
 export const unlisted = (path: FieldPath, value: string, supported: readonly string[]): FieldError[] =>
   supported.includes(value) ? [] : [notSupported(path, value, supported)]
 
+/** The indexes of elements whose key an earlier one has: in one pass, where each would look at all before it. */
+export function repeatedIndexes<T>(list: readonly T[], keyOf: (element: T) => unknown): ReadonlySet<number> {
+  const seen = new Set<unknown>()
+  const repeated = new Set<number>()
+  for (const [i, element] of list.entries()) {
+    const key = keyOf(element)
+    if (seen.has(key)) repeated.add(i)
+    seen.add(key)
+  }
+  return repeated
+}
+
 export const rangeText = (min: number, max: number): string => `must be between ${min} and ${max}, inclusive`
 
 export const outOfRange = (

@@ -6,6 +6,7 @@
 
 import { compareStrings, goJson, goJsonString, goQuote } from './go-text.ts'
 import { parsePlainJson } from './int64.ts'
+import { keptDepthMax } from './limits.ts'
 import type { ListKey } from './typed-schema.ts'
 
 /** The canonical text form, so that equal elements are equal texts. */
@@ -41,9 +42,9 @@ export function parseElement(text: string): PathElement | undefined {
     case 'f':
       return text
     case 'v':
-      return setElement(parsePlainJson(content))
+      return setElement(valueIn(content))
     case 'k':
-      return `k:${goJson(parsePlainJson(content))}`
+      return `k:${goJson(valueIn(content))}`
     case 'i':
       if (!/^[-+]?[0-9]+$/.test(content)) throw new SyntaxError(`"${content}" is no index`)
       return `i:${Number(content)}`
@@ -51,6 +52,18 @@ export function parseElement(text: string): PathElement | undefined {
       return undefined
   }
 }
+
+/** No value of a key is a list of lists of lists; one that goes deeper than an object may would end the stack. */
+function valueIn(json: string): unknown {
+  const value = parsePlainJson(json)
+  if (isDeeper(value, keptDepthMax)) throw new SyntaxError('exceeded max depth')
+  return value
+}
+
+const isDeeper = (value: unknown, depth: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some((member) => isDeeper(member, depth - 1)))
 
 /** Sorts in the order of FieldsV1: members, keyed elements, values, indexes, each in its own order. */
 export function sortElements(elements: PathElement[]): PathElement[] {

@@ -106,3 +106,8 @@ describe('what a door lets change', () => {
     })
   })
 })
+
+test('a field set with lists of lists in a key, deeper than an object may be, is none', () => {
+  const deep = `v:${'['.repeat(5000)}${']'.repeat(5000)}`
+  expect(() => parseFieldSet({ [deep]: {} })).toThrow('exceeded max depth')
+})

@@ -20,6 +20,7 @@ export const leaf: FieldSet = Object.freeze({})
 export const emptySet: FieldSet = leaf
 
 export function hasChildren(node: FieldSet): boolean {
+  if (node === leaf) return false
   for (const element in node) if (element !== self) return true
   return false
 }
@@ -31,9 +32,21 @@ export const withSelf = (children: FieldSet | undefined): FieldSet => (children 
 
 /** What belongs to one of the two or to both. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
-  if (!hasChildren(b) || a === b) return a
+  if (a === b || b === leaf || includes(a, b)) return a
   if (!hasChildren(a)) return b
   return unionInto({}, a, b)
+}
+
+/** True when all that belongs to `b` belongs to `a`. */
+export function includes(a: FieldSet, b: FieldSet): boolean {
+  for (const element in b) {
+    if (element === self) continue
+    const left = a[element]
+    const right = b[element] as FieldSet
+    if (left === right) continue
+    if (!left || (isMember(right) && !isMember(left)) || !includes(left, right)) return false
+  }
+  return true
 }
 
 function unionOfNodes(a: FieldSet, b: FieldSet): FieldSet {

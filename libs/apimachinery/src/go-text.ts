@@ -3,6 +3,10 @@
  * Source: Go strconv/quote.go, fmt/print.go, encoding/json/encode.go
  */
 
+/** The text, or how it begins: what errors repeat of what was sent is bounded. */
+export const cut = (text: string, charactersMax: number): string =>
+  text.length <= charactersMax ? text : `${text.slice(0, charactersMax).toWellFormed()}...`
+
 /** A rune that Go prints as it is. Source: unicode.IsPrint. */
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
 const plainText = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/

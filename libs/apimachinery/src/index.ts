@@ -23,6 +23,7 @@ export {
   negative,
   outOfRange,
   rangeText,
+  repeatedIndexes,
   ruleErrors,
   ruleErrorsWhenSet,
   unlisted,
@@ -77,7 +78,7 @@ export {
   UpdateOptionsSchema,
   WatchEventSchema,
 } from './generated/meta-v1.ts'
-export { compareStrings, goJson, goQuote, goValue, isPrintable } from './go-text.ts'
+export { compareStrings, cut, goJson, goQuote, goValue, isPrintable } from './go-text.ts'
 export { type Int64, int64From, isInt64, nextInt64, parseInt64, parsePlainJson } from './int64.ts'
 export { isLegacyIp, nonStandardIp } from './ip-address.ts'
 export {
@@ -108,7 +109,15 @@ export {
   validateLabelSelector,
   validateLabelSelectorRequirement,
 } from './label-selector-validation.ts'
-export { jsonDepthMax, keptDepthMax, protobufDepthMax, strictErrorsMax, valuesMax } from './limits.ts'
+export {
+  errorTextMax,
+  jsonDepthMax,
+  keptDepthMax,
+  protobufDepthMax,
+  shownValueMax,
+  strictErrorsMax,
+  valuesMax,
+} from './limits.ts'
 export type { Manager } from './managed-fields.ts'
 export { type KindVersion, type TrackedWrite, trackWrite } from './managed-fields-update.ts'
 export { andThen, type MaybePromise } from './maybe-promise.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { applyJsonPatch, applyMergePatch, type Json, PatchFailed, parseJsonPatch } from './json-patch.ts'
+import { keptDepthMax } from './limits.ts'
 
 const patch = (document: Json, ...operations: object[]) => applyJsonPatch(document, parseJsonPatch(operations))
 
@@ -99,4 +100,13 @@ describe('a merge patch', () => {
   ])('%j with %j is %j', (document, change, result) => {
     expect(applyMergePatch(document, change)).toEqual(result)
   })
+})
+
+test('JSON patch: operations move a bounded number of elements, and paths have a bounded number of parts', () => {
+  const list = Array.from({ length: 20_000 }, () => 0)
+  const removals = (count: number, path: string) => Array.from({ length: count }, () => ({ op: 'remove', path }))
+  expect(applyJsonPatch({ list }, removals(500, '/list/0'))).toHaveProperty('list.length', 19_500)
+  expect(applyJsonPatch({ list }, removals(5000, '/list/-1'))).toHaveProperty('list.length', 15_000)
+  expect(() => applyJsonPatch({ list }, removals(5000, '/list/0'))).toThrow('Unable to move more than')
+  expect(() => applyJsonPatch({}, [{ op: 'add', path: '/a'.repeat(keptDepthMax + 1), value: 1 }])).toThrow('too deep')
 })

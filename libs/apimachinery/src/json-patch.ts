@@ -3,6 +3,8 @@
  * Where RFC 6902 leaves room, this does what the library of kube-apiserver does: `replace` of a missing member adds it.
  * Source: github.com/evanphx/json-patch as used by apiserver pkg/endpoints/handlers/patch.go
  */
+import { keptDepthMax, movedElementsMax } from './limits.ts'
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 /** The document does not allow the patch: a path that is not there, a `test` that fails. */
@@ -42,8 +44,8 @@ const copiedBytesMax = 3 * 1024 * 1024
 
 /** @param touched gets the objects that a path led through, which Go's library writes with their keys in order */
 export function applyJsonPatch(document: Json, operations: readonly Operation[], touched = new Set<object>()): Json {
-  const patching = { touched, copiedBytes: 0 }
-  let result = structuredClone(document)
+  const patching = { touched, copiedBytes: 0, movedElements: 0 }
+  let result = copyOf(document)
   for (const operation of operations) result = applyOne(result, operation, patching)
   return result
 }
@@ -51,6 +53,8 @@ export function applyJsonPatch(document: Json, operations: readonly Operation[],
 interface Patching {
   readonly touched: Set<object>
   copiedBytes: number
+  /** Elements of lists that stood behind one which was added or removed. */
+  movedElements: number
 }
 
 function applyOne(document: Json, { op, path, from, value }: Operation, patching: Patching): Json {
@@ -58,18 +62,18 @@ function applyOne(document: Json, { op, path, from, value }: Operation, patching
   const { touched } = patching
   switch (op) {
     case 'add':
-      return put(document, target, present(value), 'add', touched)
+      return put(document, target, present(value), 'add', patching)
     case 'replace':
-      return put(document, target, present(value), 'replace', touched)
+      return put(document, target, present(value), 'replace', patching)
     case 'remove':
-      return remove(document, target, touched)
+      return remove(document, target, patching)
     case 'move': {
       const source = pointer(from)
       const moved = get(document, source, touched)
-      return put(remove(document, source, touched), target, moved, 'add', touched)
+      return put(remove(document, source, patching), target, moved, 'add', patching)
     }
     case 'copy':
-      return put(document, target, copied(get(document, pointer(from), touched, true), patching), 'add', touched)
+      return put(document, target, copied(get(document, pointer(from), touched, true), patching), 'add', patching)
     case 'test':
       if (!equal(get(document, target, touched, true), value ?? null))
         throw new PatchFailed(`testing value ${path} failed: test failed`)
@@ -86,20 +90,38 @@ function copied(value: Json, patching: Patching): Json {
       `Unable to complete the copy, the accumulated size increase of copy is ${patching.copiedBytes}, exceeding the limit ${copiedBytesMax}`,
     )
   }
-  return structuredClone(value)
+  return copyOf(value)
 }
 
-const present = (value: Json | undefined): Json => (value === undefined ? null : structuredClone(value))
+function countMoved(elements: number, patching: Patching): void {
+  patching.movedElements += elements
+  if (patching.movedElements > movedElementsMax)
+    throw new PatchFailed(`Unable to move more than ${movedElementsMax} elements of lists`)
+}
+
+const present = (value: Json | undefined): Json => (value === undefined ? null : copyOf(value))
+
+/** Unlike those of `structuredClone`, its arrays have no holes to V8, which makes `splice` at their start fifty times as fast. */
+function copyOf(value: Json): Json {
+  if (Array.isArray(value)) {
+    const copy: Json[] = []
+    for (const item of value) copy.push(copyOf(item))
+    return copy
+  }
+  if (!isObject(value)) return value
+  const copy: { [key: string]: Json } = {}
+  for (const [key, member] of Object.entries(value)) setOwn(copy, key, copyOf(member))
+  return copy
+}
 
 /** RFC 6901, but that what stands before the first slash is passed over: `x/data` is `/data`, as upstream's library has it. */
 function pointer(path: unknown): string[] {
   if (typeof path !== 'string') throw new PatchFailed('a path is missing')
   if (path === '') return []
   if (!path.includes('/')) throw new PatchFailed(`"${path}" is not a JSON pointer`)
-  return path
-    .slice(path.indexOf('/') + 1)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const parts = path.slice(path.indexOf('/') + 1).split('/', keptDepthMax + 1)
+  if (parts.length > keptDepthMax) throw new PatchFailed('a path is too deep')
+  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 function get(document: Json, path: readonly string[], touched: Set<object>, missingIsNull = false): Json {
@@ -115,13 +137,18 @@ function get(document: Json, path: readonly string[], touched: Set<object>, miss
   return at as Json
 }
 
-function put(document: Json, path: readonly string[], value: Json, how: 'add' | 'replace', touched: Set<object>): Json {
+function put(document: Json, path: readonly string[], value: Json, how: 'add' | 'replace', patching: Patching): Json {
+  const { touched } = patching
   if (path.length === 0) return value
   const parent = get(document, path.slice(0, -1), touched)
   const key = path.at(-1) as string
   if (Array.isArray(parent)) {
     if (how === 'replace') parent[index(key, parent.length - 1)] = value
-    else parent.splice(key === '-' ? parent.length : index(key, parent.length), 0, value)
+    else {
+      const at = key === '-' ? parent.length : index(key, parent.length)
+      countMoved(parent.length - at, patching)
+      parent.splice(at, 0, value)
+    }
   } else if (isObject(parent)) {
     touched.add(parent)
     setOwn(parent, key, value)
@@ -129,12 +156,15 @@ function put(document: Json, path: readonly string[], value: Json, how: 'add' | 
   return document
 }
 
-function remove(document: Json, path: readonly string[], touched: Set<object>): Json {
+function remove(document: Json, path: readonly string[], patching: Patching): Json {
   const key = path.at(-1)
   if (key === undefined) return null
-  const parent = get(document, path.slice(0, -1), touched)
-  if (Array.isArray(parent)) parent.splice(index(key, parent.length - 1), 1)
-  else if (isObject(parent) && Object.hasOwn(parent, key)) delete parent[key]
+  const parent = get(document, path.slice(0, -1), patching.touched)
+  if (Array.isArray(parent)) {
+    const at = index(key, parent.length - 1)
+    countMoved(parent.length - at, patching)
+    parent.splice(at, 1)
+  } else if (isObject(parent) && Object.hasOwn(parent, key)) delete parent[key]
   else throw new PatchFailed(`the path /${path.join('/')} does not exist`)
   return document
 }
@@ -148,7 +178,7 @@ function index(part: string, max: number): number {
 
 /** RFC 7396: null removes, objects merge, everything else replaces. */
 export function applyMergePatch(document: Json, patch: Json): Json {
-  if (!isObject(patch)) return structuredClone(patch)
+  if (!isObject(patch)) return copyOf(patch)
   const result: { [key: string]: Json } = isObject(document) ? { ...document } : {}
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key]

@@ -5,8 +5,9 @@
 import { type FieldSet, hasPath, pathsOf, showPath } from './field-set.ts'
 import type { PathElement } from './field-set-element.ts'
 import { goQuote } from './go-text.ts'
+import { conflictsMax } from './limits.ts'
 import type { ManagedEntry } from './managed-fields.ts'
-import { StatusError } from './status.ts'
+import { StatusError, toTell } from './status.ts'
 
 export interface Conflict {
   readonly owner: ManagedEntry
@@ -19,19 +20,22 @@ export const conflictsOver = (owner: ManagedEntry, fields: FieldSet): Conflict[]
 export const conflictsOutside = (conflicts: readonly Conflict[], allowed: FieldSet): Conflict[] =>
   conflicts.filter(({ path }) => !hasPath(allowed, path))
 
-/** The 409 that names every conflict. */
+/** The 409 that names the conflicts, as many as an answer has room for. */
 export function applyConflict(conflicts: readonly Conflict[]): StatusError {
-  const causes = conflicts.map(({ owner, path }) => ({
+  const causes = conflicts.slice(0, conflictsMax).map(({ owner, path }) => ({
     reason: 'FieldManagerConflict',
     message: `conflict with ${showManager(owner)}`,
     field: showPath(path),
   }))
-  return new StatusError('Conflict', conflictText(conflicts), { causes })
+  const told = toTell(causes, ({ message, field }) => message.length + field.length)
+  return new StatusError('Conflict', conflictText(conflicts.slice(0, told.length), conflicts.length), {
+    causes: [...told],
+  })
 }
 
-function conflictText(conflicts: readonly Conflict[]): string {
+function conflictText(conflicts: readonly Conflict[], count: number): string {
   const [only] = conflicts
-  if (conflicts.length === 1 && only)
+  if (count === 1 && only)
     return `Apply failed with 1 conflict: conflict with ${showManager(only.owner)}: ${showPath(only.path)}`
   const lines: string[] = []
   let last: ManagedEntry | undefined
@@ -40,7 +44,7 @@ function conflictText(conflicts: readonly Conflict[]): string {
     lines.push(`- ${showPath(path)}`)
     last = owner
   }
-  return `Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`
+  return `Apply failed with ${count} conflicts: ${lines.join('\n')}`
 }
 
 function showManager({ manager = '', operation, apiVersion, subresource }: ManagedEntry): string {

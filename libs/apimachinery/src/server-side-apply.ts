@@ -5,7 +5,7 @@
  * staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/{structuredmerge,skipnonapplied,managedfieldsupdater}.go
  */
 
-import { difference, emptySet, type FieldSet, hasChildren, intersection, union } from './field-set.ts'
+import { difference, emptySet, type FieldSet, hasChildren, includes, intersection, union } from './field-set.ts'
 import type { FieldFilter } from './field-set-filter.ts'
 import type { ManagedFieldsEntry } from './generated/meta-v1.ts'
 import { compareStrings } from './go-text.ts'
@@ -170,7 +170,7 @@ function applied(step: Step, force: boolean): Merged | { conflicts: Conflict[] }
   const own = managedEntry(step.manager, 'Apply', filter ? filter(named) : named, last?.time)
   const others = step.entries.filter((entry) => entry !== last)
   const merged = mergeTyped(type, live, config)
-  const object = last ? pruned(step, merged, last, [own, ...others]) : merged
+  const object = last && takesBack(last, own) ? pruned(step, merged, last, [own, ...others]) : merged
 
   const comparison = compareVersions({ ...step, before: live, after: object })
   const conflicts = force ? [] : conflictsWith(others, comparison)
@@ -214,6 +214,10 @@ function formOf({ type, manager, otherVersions = [] }: Step, apiVersion: string)
     from: (object) => plain(other.revert(object as unknown as KubeObject)),
   }
 }
+
+/** False where the manager still names all that it named last, as nearly always: then nothing goes. */
+const takesBack = (last: ManagedEntry, own: ManagedEntry): boolean =>
+  last.apiVersion !== own.apiVersion || !includes(own.fieldsV1, last.fieldsV1)
 
 const namedSetOf = (type: StructType, object: JsonObject): FieldSet => withNamedFields(type, fieldSetOf(type, object))
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { invalidValue } from './field-error.ts'
-import { errorTextMax } from './limits.ts'
-import { invalid } from './status.ts'
+import { errorTextMax, shownValueMax, statusMessageMax, statusNameMax } from './limits.ts'
+import { invalid, StatusError } from './status.ts'
 
 test('problems are told once, and each is a cause', () => {
   const error = invalidValue('spec.a', 1, 'must be 2')
@@ -11,7 +11,7 @@ test('problems are told once, and each is a cause', () => {
 })
 
 test('of many long problems as many are told as fit, one at least', () => {
-  const long = (characters: number) => invalidValue('a', 'x'.repeat(characters), '')
+  const long = (characters: number) => ({ ...invalidValue('a', '', ''), value: 'x'.repeat(characters) })
   const tenth = errorTextMax / 10
   expect(
     invalid(
@@ -22,4 +22,16 @@ test('of many long problems as many are told as fit, one at least', () => {
     ).status.details?.causes,
   ).toHaveLength(9)
   expect(invalid('', 'Pod', 'p', [long(2 * errorTextMax)]).status.details?.causes).toHaveLength(1)
+})
+
+test('errors: a value is repeated up to its limit, and so are message, causes and name', () => {
+  expect(invalidValue('a', 'x'.repeat(2 * shownValueMax), '').value).toHaveLength(shownValueMax + '"..."'.length)
+  const long = 'x'.repeat(4 * statusMessageMax)
+  const { status } = new StatusError('Invalid', long, {
+    name: long,
+    causes: Array(4).fill({ message: long, field: long }),
+  })
+  expect(status.message).toHaveLength(statusMessageMax + '...'.length)
+  expect(status.details?.name).toHaveLength(statusNameMax + '...'.length)
+  expect(JSON.stringify(status.details?.causes).length).toBeLessThan(4 * shownValueMax)
 })

@@ -3,7 +3,8 @@
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go
  */
 import { type FieldError, fieldErrorBody } from './field-error.ts'
-import { errorTextMax } from './limits.ts'
+import { cut } from './go-text.ts'
+import { errorTextMax, shownValueMax, statusMessageMax, statusNameMax } from './limits.ts'
 
 /** HTTP code of each reason. `Unknown` is how an error without a reason travels: 500 and no `reason` member. */
 export const statusCodes = {
@@ -69,15 +70,16 @@ export class StatusError extends Error {
     details?: StatusDetails,
     options: { cause?: unknown; continueToken?: string; code?: number } = {},
   ) {
-    super(message, { cause: options.cause })
+    const shown = cut(message, statusMessageMax)
+    super(shown, { cause: options.cause })
     this.status = {
       kind: 'Status',
       apiVersion: 'v1',
       metadata: options.continueToken ? { continue: options.continueToken } : {},
       status: 'Failure',
-      message,
+      message: shown,
       ...(reason !== 'Unknown' && { reason }),
-      ...(details && { details }),
+      ...(details && { details: boundedDetails(details) }),
       code: options.code ?? statusCodes[reason],
     }
   }
@@ -163,7 +165,7 @@ export const serviceUnavailable = (message: string, cause?: unknown): StatusErro
 
 /** Every problem of an object in one 422. `kind` is the Kind, not the resource. */
 export function invalid(group: string, kind: string, name: string, errors: readonly FieldError[]): StatusError {
-  const told = errorsToTell(errors)
+  const told = toTell(errors, ({ field, value = '', detail }) => field.length + value.length + detail.length)
   const texts = [...new Set(told.map((e) => `${e.field}: ${fieldErrorBody(e)}`))]
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   return new StatusError('Invalid', `${group ? `${kind}.${group}` : kind} "${name}" is invalid: ${list}`, {
@@ -174,14 +176,32 @@ export function invalid(group: string, kind: string, name: string, errors: reado
   })
 }
 
-/** Small bodies can have many problems, each of which repeats a large part of them. */
-function errorsToTell(errors: readonly FieldError[]): readonly FieldError[] {
+/** The first of the problems, as many as an answer has room for and one at least. */
+export function toTell<T>(problems: readonly T[], charactersOf: (problem: T) => number): readonly T[] {
   let left = errorTextMax
-  const end = errors.findIndex(({ field, value = '', detail }) => {
-    left -= field.length + value.length + detail.length
+  const end = problems.findIndex((problem) => {
+    left -= charactersOf(problem)
     return left < 0
   })
-  return end < 0 ? errors : errors.slice(0, Math.max(end, 1))
+  return end < 0 ? problems : problems.slice(0, Math.max(end, 1))
+}
+
+/** Everything in a Status that a request can make long. */
+function boundedDetails(details: StatusDetails): StatusDetails {
+  const { name, causes } = details
+  if (!causes && (name === undefined || name.length <= statusNameMax)) return details
+  const length = ({ message = '', field = '' }: StatusCause): number => message.length + field.length
+  return {
+    ...details,
+    ...(name !== undefined && { name: cut(name, statusNameMax) }),
+    ...(causes && { causes: toTell(causes, length).map(boundedCause) }),
+  }
+}
+
+function boundedCause(cause: StatusCause): StatusCause {
+  const { message = '', field = '' } = cause
+  if (message.length <= shownValueMax && field.length <= shownValueMax) return cause
+  return { ...cause, message: cut(message, 2 * shownValueMax), ...(field && { field: cut(field, shownValueMax) }) }
 }
 
 /** Whatever was thrown, as a StatusError. An unexpected error's text goes to the log, not to the client. */

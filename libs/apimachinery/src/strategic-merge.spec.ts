@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { conversionProblem } from './conversion-problem.ts'
 import type { Json } from './json-patch.ts'
+import { mergedValuesMax } from './limits.ts'
 import { applyStrategicMergePatch } from './strategic-merge.ts'
 import { boatSchema } from './testing/boat.ts'
 
@@ -70,6 +71,16 @@ describe('a strategic merge patch', () => {
     [{ flags: ['a'] }, { flags: [['b']] }, 422, 'lists of lists are not supported'],
   ])('of %j with %j is refused', (document, patch, code, message) => {
     expect(() => merge(document, patch)).toThrow(expect.objectContaining({ code, message }))
+  })
+
+  test('merges an element again and again up to a limit of what is copied', () => {
+    const notes = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`n${i}`, '']))
+    const again = (times: number) => ({
+      crew: Array.from({ length: times }, () => ({ name: 'ann', notes: { x: '' } })),
+    })
+    const document = { crew: [{ name: 'ann', notes }] }
+    expect(merge(document, again(mergedValuesMax / 2000))).toHaveProperty('crew.0.notes.x', '')
+    expect(() => merge(document, again(mergedValuesMax / 900))).toThrow('Request entity too large')
   })
 
   test('merges tens of thousands of elements', () => {

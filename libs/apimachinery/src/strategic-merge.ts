@@ -5,8 +5,10 @@
  */
 import { goQuote, goType, goValue } from './go-text.ts'
 import type { Json } from './json-patch.ts'
+import { mergedValuesMax, valuesMax } from './limits.ts'
 import type { MessageSchema } from './schema.ts'
 import { type Member, type Plan, planOf } from './schema-plan.ts'
+import { tooManyValues } from './status.ts'
 import { mergedOrder, mergeKeyedList, mergeSet } from './strategic-merge-list.ts'
 import { asList, asMap, isObject, type JsonObject, keyIn, StrategicMergeError } from './strategic-merge-value.ts'
 
@@ -21,21 +23,92 @@ const orderPrefix = '$setElementOrder'
  * @throws StrategicMergeError for directives that make no sense and elements without their keys
  */
 export const applyStrategicMergePatch = (schema: MessageSchema, document: JsonObject, patch: JsonObject): JsonObject =>
-  mergeObjects(planOf(schema), document, patch)
+  new Merger().objects(planOf(schema), document, patch)
 
-/** @param plan undefined in maps, whose entries have no schema of their own */
-function mergeObjects(plan: Plan | undefined, original: JsonObject, patch: JsonObject): JsonObject {
-  const directive = patch[patchDirective]
-  if (directive !== undefined) return replaced(directive, patch)
-  const result: JsonObject = { ...original }
-  retainKeys(result, patch)
-  const done = orderLists(plan, result, patch)
-  for (const [key, value] of Object.entries(patch)) {
-    if (key === retainDirective || key.startsWith(orderPrefix) || done.has(key)) continue
-    if (key.startsWith(deletePrefix)) deleteFromList(result, namedBy(key, deletePrefix), value)
-    else mergeMember(plan, result, key, value)
+class Merger {
+  #copied = 0
+
+  /** @param plan undefined in maps, whose entries have no schema of their own */
+  objects(plan: Plan | undefined, original: JsonObject, patch: JsonObject): JsonObject {
+    const directive = patch[patchDirective]
+    if (directive !== undefined) return replaced(directive, patch)
+    const result: JsonObject = { ...original }
+    this.#count(Object.keys(result).length)
+    retainKeys(result, patch)
+    const done = this.#orderLists(plan, result, patch)
+    for (const [key, value] of Object.entries(patch)) {
+      if (key === retainDirective || key.startsWith(orderPrefix) || done.has(key)) continue
+      if (key.startsWith(deletePrefix)) this.#deleteFromList(result, namedBy(key, deletePrefix), value)
+      else this.#member(plan, result, key, value)
+    }
+    return result
   }
-  return result
+
+  /** A patch may name the same element many times, and each time all that is in it is copied. */
+  #count(values: number): void {
+    this.#copied += values
+    if (this.#copied > mergedValuesMax) throw tooManyValues(valuesMax)
+  }
+
+  #member(plan: Plan | undefined, result: JsonObject, key: string, value: Json): void {
+    const original = Object.hasOwn(result, key) ? result[key] : undefined
+    let merged: Json | undefined
+    if (value === null) merged = undefined
+    else if (isObject(original) && isObject(value)) merged = this.#map(plan?.byName.get(key), original, value)
+    else if (Array.isArray(original) && Array.isArray(value)) merged = this.#list(memberOf(plan, key), original, value)
+    else merged = withoutDirectives(value)
+    if (merged === undefined) delete result[key]
+    else setOwn(result, key, merged)
+  }
+
+  #map(member: Member | undefined, original: JsonObject, patch: JsonObject): JsonObject {
+    if (strategyOf(member) === 'replace') return patch
+    return this.objects(member?.shape === 'one' && !member.scalar ? member.message : undefined, original, patch)
+  }
+
+  #list(member: Member, original: readonly Json[], patch: readonly Json[]): readonly Json[] & Json {
+    if (strategyOf(member) !== 'merge') return patch as Json[]
+    if (original.length === 0 && patch.length === 0) return original as Json[]
+    this.#count(original.length + patch.length)
+    if (!isObject(sampleOf(original, patch))) return mergeSet(original, patch)
+    const key = member.field.patchMergeKey
+    if (!key) throw new StrategicMergeError(500, `cannot merge lists without merge key for ${structName(member)}`)
+    return mergeKeyedList(key, original, patch, (a, b) =>
+      this.objects(member.scalar ? undefined : member.message, a, b),
+    )
+  }
+
+  /** Merges the lists for which the patch gives an order, and returns their names. */
+  #orderLists(plan: Plan | undefined, result: JsonObject, patch: JsonObject): Set<string> {
+    const done = new Set<string>()
+    for (const [directive, order] of Object.entries(patch)) {
+      if (!directive.startsWith(orderPrefix)) continue
+      const wanted = asList(order)
+      const key = namedBy(directive, orderPrefix)
+      const original = Object.hasOwn(result, key) ? asList(result[key]) : undefined
+      const patched = Object.hasOwn(patch, key) ? asList(patch[key]) : undefined
+      const member = memberOf(plan, key)
+      checkOrder(patched ?? [], wanted, member.field.patchMergeKey)
+      if (!original && !patched) continue
+      const merged =
+        original && patched
+          ? this.#list(member, original, patched)
+          : (original ?? (withoutDirectives(patched ?? []) as Json[]))
+      sampleOf(original ?? [], patched ?? [])
+      result[key] = mergedOrder(merged, wanted, original ?? [], member.field.patchMergeKey)
+      done.add(key)
+    }
+    return done
+  }
+
+  #deleteFromList(result: JsonObject, key: string, gone: Json): void {
+    const list = result[key]
+    if (gone === null) delete result[key]
+    if (!Array.isArray(list) || !Array.isArray(gone)) return
+    this.#count(list.length + gone.length)
+    const values = new Set(gone)
+    result[key] = list.filter((value) => !values.has(value))
+  }
 }
 
 function replaced(directive: Json, patch: JsonObject): JsonObject {
@@ -44,31 +117,6 @@ function replaced(directive: Json, patch: JsonObject): JsonObject {
     throw new StrategicMergeError(500, `unknown patch type: ${String(directive)} in map: ${goValue(patch)}`)
   const { [patchDirective]: _, ...rest } = patch
   return rest
-}
-
-function mergeMember(plan: Plan | undefined, result: JsonObject, key: string, value: Json): void {
-  const original = Object.hasOwn(result, key) ? result[key] : undefined
-  let merged: Json | undefined
-  if (value === null) merged = undefined
-  else if (isObject(original) && isObject(value)) merged = mergeMap(plan?.byName.get(key), original, value)
-  else if (Array.isArray(original) && Array.isArray(value)) merged = mergeList(memberOf(plan, key), original, value)
-  else merged = withoutDirectives(value)
-  if (merged === undefined) delete result[key]
-  else setOwn(result, key, merged)
-}
-
-function mergeMap(member: Member | undefined, original: JsonObject, patch: JsonObject): JsonObject {
-  if (strategyOf(member) === 'replace') return patch
-  return mergeObjects(member?.shape === 'one' && !member.scalar ? member.message : undefined, original, patch)
-}
-
-function mergeList(member: Member, original: readonly Json[], patch: readonly Json[]): readonly Json[] & Json {
-  if (strategyOf(member) !== 'merge') return patch as Json[]
-  if (original.length === 0 && patch.length === 0) return original as Json[]
-  if (!isObject(sampleOf(original, patch))) return mergeSet(original, patch)
-  const key = member.field.patchMergeKey
-  if (!key) throw new StrategicMergeError(500, `cannot merge lists without merge key for ${structName(member)}`)
-  return mergeKeyedList(key, original, patch, (a, b) => mergeObjects(member.scalar ? undefined : member.message, a, b))
 }
 
 /** `retainKeys` is for clients; on the server only the other strategy matters. */
@@ -112,29 +160,6 @@ function retainKeys(result: JsonObject, patch: JsonObject): void {
   for (const key of Object.keys(result)) if (!names.has(key)) delete result[key]
 }
 
-/** Merges the lists for which the patch gives an order, and returns their names. */
-function orderLists(plan: Plan | undefined, result: JsonObject, patch: JsonObject): Set<string> {
-  const done = new Set<string>()
-  for (const [directive, order] of Object.entries(patch)) {
-    if (!directive.startsWith(orderPrefix)) continue
-    const wanted = asList(order)
-    const key = namedBy(directive, orderPrefix)
-    const original = Object.hasOwn(result, key) ? asList(result[key]) : undefined
-    const patched = Object.hasOwn(patch, key) ? asList(patch[key]) : undefined
-    const member = memberOf(plan, key)
-    checkOrder(patched ?? [], wanted, member.field.patchMergeKey)
-    if (!original && !patched) continue
-    const merged =
-      original && patched
-        ? mergeList(member, original, patched)
-        : (original ?? (withoutDirectives(patched ?? []) as Json[]))
-    sampleOf(original ?? [], patched ?? [])
-    result[key] = mergedOrder(merged, wanted, original ?? [], member.field.patchMergeKey)
-    done.add(key)
-  }
-  return done
-}
-
 /** The patch's elements must all be in the order, and in that order. Those to be deleted need not. */
 function checkOrder(patch: readonly Json[], order: readonly Json[], mergeKey: string | undefined): void {
   if (patch.length === 0 || order.length === 0) return
@@ -152,14 +177,6 @@ function checkOrder(patch: readonly Json[], order: readonly Json[], mergeKey: st
       `The order in patch list:\n${goValue(patch)}\n doesn't match ${orderPrefix} list:\n${goValue(order)}\n`,
     )
   }
-}
-
-function deleteFromList(result: JsonObject, key: string, gone: Json): void {
-  const list = result[key]
-  if (gone === null) delete result[key]
-  if (!Array.isArray(list) || !Array.isArray(gone)) return
-  const values = new Set(gone)
-  result[key] = list.filter((value) => !values.has(value))
 }
 
 function namedBy(directive: string, prefix: string): string {

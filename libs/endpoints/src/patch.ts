@@ -9,6 +9,7 @@ import {
   applyStrategicMergePatch,
   badRequest,
   conversionProblem,
+  cut,
   decodeJson,
   type FieldError,
   findDuplicateKeys,
@@ -30,6 +31,7 @@ import {
   required,
   StatusError,
   StrategicMergeError,
+  shownValueMax,
 } from '@ensign/apimachinery'
 import { type Expected, type FieldValidation, keepReset } from './body.ts'
 import { jsonPatchProblems } from './json-patch-operation.ts'
@@ -237,6 +239,6 @@ function checkKind(value: Json, { expected, schemaOf }: PatchBody, shown: () => 
 }
 
 function refused({ confidential }: Expected, shown: () => string, why: string): StatusError {
-  const value = goQuote(confidential ? 'not shown, it may hold what is confidential' : shown())
+  const value = goQuote(confidential ? 'not shown, it may hold what is confidential' : cut(shown(), shownValueMax))
   return invalid('', '', '', [{ type: 'FieldValueInvalid', field: 'patch', value, detail: why }])
 }

@@ -2,7 +2,15 @@
  * Query parameters that writes share.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go
  */
-import { type FieldError, invalid, invalidValue, isPrintable, notSupported, tooLong } from '@ensign/apimachinery'
+import {
+  errorTextMax,
+  type FieldError,
+  invalid,
+  isPrintable,
+  notSupported,
+  renderValue,
+  tooLong,
+} from '@ensign/apimachinery'
 import type { FieldValidation } from './body.ts'
 import type { ApiRequest } from './exchange.ts'
 import { limits } from './limits.ts'
@@ -43,11 +51,15 @@ function managerErrors(manager: string): FieldError[] {
   const errors: FieldError[] = []
   if (Buffer.byteLength(manager) > limits.fieldManagerBytesMax)
     errors.push(tooLong('fieldManager', limits.fieldManagerBytesMax))
+  let value: string | undefined
   let positionBytes = 0
   for (const character of manager) {
     if (!isPrintable(character)) {
+      value ??= renderValue(manager)
+      if (errors.length * value.length > errorTextMax) break
       const code = `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`
-      errors.push(invalidValue('fieldManager', manager, `invalid character ${code} (at position ${positionBytes})`))
+      const detail = `invalid character ${code} (at position ${positionBytes})`
+      errors.push({ type: 'FieldValueInvalid', field: 'fieldManager', value, detail })
     }
     positionBytes += Buffer.byteLength(character)
   }

@@ -13,6 +13,7 @@ import {
   isLabelKey,
   jsonEqual,
   missing,
+  repeatedIndexes,
   required,
   ruleErrors,
   tooMany,
@@ -50,9 +51,10 @@ const nothing: Tolerated = {
 
 export function validateWebhooks(webhooks: readonly Webhook[] = [], old?: readonly Webhook[]): FieldError[] {
   const tolerated = old ? toleratedIn(old, webhooks) : nothing
+  const repeated = repeatedIndexes(webhooks, ({ name }) => name)
   return webhooks.flatMap((webhook, i) => {
     const path = `webhooks[${i}]`
-    const isRepeated = webhook.name !== '' && webhooks.findIndex(({ name }) => name === webhook.name) < i
+    const isRepeated = webhook.name !== '' && repeated.has(i)
     return [
       ...validateWebhook(webhook, tolerated, path),
       ...validateReviewVersions(webhook.admissionReviewVersions ?? [], tolerated, `${path}.admissionReviewVersions`),
@@ -125,11 +127,12 @@ const selectorErrors = ({ namespaceSelector, objectSelector }: Webhook, path: Fi
 /** That expressions compile is not checked here. */
 function validateConditions({ matchConditions = [] }: Webhook, path: FieldPath): FieldError[] {
   const errors = matchConditions.length > conditionsMax ? [tooMany(path, matchConditions.length, conditionsMax)] : []
+  const repeated = repeatedIndexes(matchConditions, ({ name }) => name)
   for (const [i, { name, expression }] of matchConditions.entries()) {
     const at = `${path}[${i}]`
     errors.push(...missing(`${at}.expression`, expression.trim()))
     errors.push(...(name ? ruleErrors(`${at}.name`, name, isLabelKey) : [required(`${at}.name`)]))
-    if (name && matchConditions.findIndex((c) => c.name === name) < i) errors.push(duplicateValue(`${at}.name`, name))
+    if (name && repeated.has(i)) errors.push(duplicateValue(`${at}.name`, name))
   }
   return errors
 }
@@ -137,8 +140,9 @@ function validateConditions({ matchConditions = [] }: Webhook, path: FieldPath):
 function validateReviewVersions(versions: readonly string[], tolerated: Tolerated, path: FieldPath): FieldError[] {
   const known = reviewVersions.join(', ')
   if (versions.length === 0) return [required(path, `must specify one of ${known}`)]
+  const repeated = repeatedIndexes(versions, (version) => version)
   const errors = versions.flatMap((version, i) =>
-    versions.indexOf(version) < i
+    repeated.has(i)
       ? [invalidValue(`${path}[${i}]`, version, 'duplicate version')]
       : ruleErrors(`${path}[${i}]`, version, isDns1035Label),
   )

@@ -11,6 +11,7 @@ import {
   isDns1123Subdomain,
   jsonEqual,
   notSupported,
+  repeatedIndexes,
   required,
   tooLong,
 } from '@ensign/apimachinery'
@@ -134,16 +135,16 @@ const usages = CertificateSigningRequestSpecSchema.fields.find((f) => f.name ===
 function validateUsages({ spec }: CertificateSigningRequest, old: CertificateSigningRequest | undefined): FieldError[] {
   const wanted = spec.usages ?? []
   const isUnknown = (usage: string): boolean => !usages.includes(usage)
-  const isRepeated = (usage: string, i: number, all: readonly string[]): boolean => all.indexOf(usage) < i
+  const repeatedIn = (list: readonly string[]) => repeatedIndexes(list, (usage) => usage)
   // What was let in before may stay.
   const before = old?.spec.usages ?? []
   const unknown = before.some(isUnknown) ? () => false : isUnknown
-  const repeated = before.some(isRepeated) ? () => false : isRepeated
+  const repeated = repeatedIn(before).size > 0 ? new Set<number>() : repeatedIn(wanted)
   const at = (i: number): string => `spec.usages[${i}]`
   return [
     ...(wanted.length === 0 ? [required('spec.usages')] : []),
     ...wanted.flatMap((usage, i) => (unknown(usage) ? [notSupported(at(i), usage, usages)] : [])),
-    ...wanted.flatMap((usage, i) => (repeated(usage, i, wanted) ? [duplicateValue(at(i), usage)] : [])),
+    ...wanted.flatMap((usage, i) => (repeated.has(i) ? [duplicateValue(at(i), usage)] : [])),
   ]
 }
 

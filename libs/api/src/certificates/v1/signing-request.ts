@@ -29,9 +29,13 @@ function timed(
   { now }: HookContext,
 ): CertificateSigningRequestCondition[] {
   const time = `${new Date(now).toISOString().slice(0, 19)}Z`
+  const keyOf = ({ type, status }: CertificateSigningRequestCondition) => JSON.stringify([type, status])
+  const known = (old.status.conditions ?? []).filter((c) => c.lastTransitionTime)
+  // The first of each counts, which is set last.
+  const earlier = new Map(known.toReversed().map((c) => [keyOf(c), c]))
   return (next.status.conditions ?? []).map((condition) => {
-    const { type, status, lastUpdateTime, lastTransitionTime } = condition
-    const before = old.status.conditions?.find((c) => c.type === type && c.status === status && c.lastTransitionTime)
+    const { lastUpdateTime, lastTransitionTime } = condition
+    const before = earlier.get(keyOf(condition))
     return {
       ...condition,
       lastUpdateTime: lastUpdateTime ?? time,

@@ -14,6 +14,7 @@ import {
   isLegacyCidr,
   jsonEqual,
   missing,
+  repeatedIndexes,
   ruleErrors,
   unlisted,
 } from '@ensign/apimachinery'
@@ -37,9 +38,9 @@ export function validateNodeUpdate(node: Node, old: Node): FieldError[] {
   const { spec, status } = node
   const errors = [...validateResources(node), ...validateFeatures(status.declaredFeatures, 'status.declaredFeatures')]
   const addresses = status.addresses ?? []
+  const repeated = repeatedIndexes(addresses, ({ type, address }) => JSON.stringify([type, address]))
   for (const [i, { type, address }] of addresses.entries()) {
-    const isRepeated = addresses.findIndex((a) => a.type === type && a.address === address) < i
-    if (isRepeated) errors.push(duplicateValue(`status.addresses[${i}]`, { Type: type, Address: address }))
+    if (repeated.has(i)) errors.push(duplicateValue(`status.addresses[${i}]`, { Type: type, Address: address }))
   }
   if (old.spec.podCIDRs?.length && !jsonEqual(old.spec.podCIDRs, spec.podCIDRs ?? []))
     errors.push(onceSet('spec.podCIDRs', 'podCIDR'))
@@ -55,6 +56,7 @@ const onceSet = (field: FieldPath, name: string): FieldError =>
   forbiddenField(field, `node updates may not change ${name} except from "" to valid`)
 
 function validateTaints(taints: readonly Taint[] = [], path: FieldPath): FieldError[] {
+  const repeated = repeatedIndexes(taints, ({ key, effect }) => JSON.stringify([key, effect]))
   return taints.flatMap(({ key, value = '', effect, timeAdded }, i) => {
     const at = `${path}[${i}]`
     const errors = ruleErrors(`${at}.key`, key, isLabelKey)
@@ -62,7 +64,7 @@ function validateTaints(taints: readonly Taint[] = [], path: FieldPath): FieldEr
     if (problems.length > 0) errors.push(invalidValue(`${at}.value`, value, problems.join(';')))
     errors.push(...missing(`${at}.effect`, effect))
     if (effect) errors.push(...unlisted(`${at}.effect`, effect, effects))
-    if (taints.findIndex((t) => t.key === key && t.effect === effect) < i) {
+    if (repeated.has(i)) {
       const shown = { Key: key, Value: value, Effect: effect, TimeAdded: timeAdded ?? null }
       errors.push({ ...duplicateValue(at, shown), detail: 'taints must be unique by key and effect pair' })
     }

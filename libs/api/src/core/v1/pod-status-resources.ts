@@ -57,22 +57,33 @@ export const allocationErrors = (status: PodStatus, spec: PodSpec): FieldError[]
   ),
 ]
 
-const allocated = (path: string, statuses: Statuses, containers: readonly Container[]): FieldError[] =>
-  (statuses ?? []).flatMap(({ name, allocatedResourcesStatus = [] }, i) =>
-    allocatedResourcesStatus.flatMap((resource, j) => {
+function allocated(path: string, statuses: Statuses, containers: readonly Container[]): FieldError[] {
+  const byName = new Map(containers.toReversed().map((container) => [container.name, container]))
+  return (statuses ?? []).flatMap(({ name, allocatedResourcesStatus = [] }, i) => {
+    const container = byName.get(name)
+    const claims = new Set(container?.resources?.claims?.map(claimText))
+    return allocatedResourcesStatus.flatMap((resource, j) => {
       const at = `${path}[${i}].allocatedResourcesStatus[${j}]`
-      const container = containers.find((c) => c.name === name)
-      return [...(container ? matchErrors(`${at}.name`, resource, container) : []), ...healthErrors(at, resource)]
-    }),
-  )
+      const errors = container ? matchErrors(`${at}.name`, resource, container, claims) : []
+      return [...errors, ...healthErrors(at, resource)]
+    })
+  })
+}
 
-function matchErrors(path: string, { name }: ResourceStatus, { resources }: Container): FieldError[] {
+const claimText = ({ name, request }: { name: string; request?: string }): string =>
+  `claim:${name}${request ? `/${request}` : ''}`
+
+function matchErrors(
+  path: string,
+  { name }: ResourceStatus,
+  { resources }: Container,
+  claims: ReadonlySet<string>,
+): FieldError[] {
   if (!name.startsWith('claim:')) {
     const isRequested = name in (resources?.requests ?? {})
     return isRequested ? [] : [invalidValue(path, name, "must match one of the container's resource requests")]
   }
-  const claims = resources?.claims ?? []
-  if (claims.some((claim) => name === `claim:${claim.name}${claim.request ? `/${claim.request}` : ''}`)) return []
+  if (claims.has(name)) return []
   const why =
     "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty"
   return [invalidValue(path, name, why)]

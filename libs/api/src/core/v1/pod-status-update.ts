@@ -123,10 +123,13 @@ function restartOf(spec: PodSpec): (containers: readonly Container[] | null | un
   const all = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].some(({ restartPolicyRules }) =>
     restartPolicyRules?.some(({ action }) => action === 'RestartAllContainers'),
   )
-  return (containers) => (name, exitCode) => {
-    if (all) return true
-    const container = containers?.find((c) => c.name === name)
-    return container !== undefined && restarts(container, spec, exitCode)
+  return (containers) => {
+    const byName = firstByName(containers)
+    return (name, exitCode) => {
+      if (all) return true
+      const container = byName.get(name)
+      return container !== undefined && restarts(container, spec, exitCode)
+    }
   }
 }
 
@@ -145,20 +148,26 @@ function restarts({ restartPolicy, restartPolicyRules = [] }: Container, spec: P
 
 type StatusList = 'containerStatuses' | 'initContainerStatuses' | 'ephemeralContainerStatuses'
 
-const ended = (list: StatusList, next: PodStatus, old: PodStatus, mayRestart: Restarts): FieldError[] =>
-  (old[list] ?? []).flatMap(({ name, state }, i) => {
+const firstByName = <T extends { name: string }>(list: readonly T[] | null | undefined): ReadonlyMap<string, T> =>
+  new Map((list ?? []).toReversed().map((element) => [element.name, element]))
+
+function ended(list: StatusList, next: PodStatus, old: PodStatus, mayRestart: Restarts): FieldError[] {
+  const byName = firstByName<ContainerStatus>(next[list])
+  return (old[list] ?? []).flatMap(({ name, state }, i) => {
     if (!state.terminated) return []
-    const now = next[list]?.find((status: ContainerStatus) => status.name === name)
+    const now = byName.get(name)
     if (!now || now.state.terminated || mayRestart(name, state.terminated.exitCode)) return []
     return [forbiddenField(`status.${list}[${i}].state`, 'may not be transitioned to non-terminated state')]
   })
+}
 
 function claimErrors({ resourceClaimStatuses = [] }: PodStatus, { resourceClaims = [] }: PodSpec): FieldError[] {
   const names = new Set<string>()
+  const claimed = new Set(resourceClaims.map(({ name }) => name))
   return resourceClaimStatuses.flatMap(({ name, resourceClaimName }, i) => {
     const path = `status.resourceClaimStatuses[${i}]`
     const errors: FieldError[] = []
-    if (!resourceClaims.some((claim) => claim.name === name))
+    if (!claimed.has(name))
       errors.push(invalidValue(`${path}.name`, name, 'must match the name of an entry in `spec.resourceClaims`'))
     if (names.has(name)) errors.push(duplicateValue(`${path}.name`, name))
     names.add(name)

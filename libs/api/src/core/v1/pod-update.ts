@@ -90,24 +90,23 @@ function deadlineChange(next: Int64 | undefined, old: Int64 | undefined): { erro
 }
 
 function tolerationChangeErrors(next: readonly Toleration[], old: readonly Toleration[]): FieldError[] {
-  const kept = old.every((before) =>
-    next.some((now) => semanticEqual(now, { ...before, tolerationSeconds: now.tolerationSeconds })),
-  )
+  const there = new Set(next.map(withoutSeconds))
+  const kept = old.every((before) => there.has(withoutSeconds(before)))
   const why = 'existing toleration can not be modified except its tolerationSeconds'
   return kept ? tolerationErrors([...next]) : [forbiddenField('spec.tolerations', why)]
 }
 
-const gateChangeErrors = (next: readonly PodSchedulingGate[], old: readonly PodSchedulingGate[]): FieldError[] =>
-  next.flatMap(({ name }, i) =>
-    old.some((before) => before.name === name)
-      ? []
-      : [
-          forbiddenField(
-            `spec.schedulingGates[${i}].name`,
-            `only deletion is allowed, but found new scheduling gate '${name}'`,
-          ),
-        ],
-  )
+/** What of a toleration may not change, as one text. */
+const withoutSeconds = ({ key, operator, value, effect }: Toleration): string =>
+  JSON.stringify([key ?? '', operator ?? '', value ?? '', effect ?? ''])
+
+function gateChangeErrors(next: readonly PodSchedulingGate[], old: readonly PodSchedulingGate[]): FieldError[] {
+  const before = new Set(old.map(({ name }) => name))
+  return next.flatMap(({ name }, i) => {
+    const why = `only deletion is allowed, but found new scheduling gate '${name}'`
+    return before.has(name) ? [] : [forbiddenField(`spec.schedulingGates[${i}].name`, why)]
+  })
+}
 
 /** The new spec with everything as it was that may change or was checked before. */
 function withoutChangeable(next: PodSpec, old: PodSpec): PodSpec {

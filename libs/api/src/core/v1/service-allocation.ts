@@ -188,15 +188,22 @@ function allocatePorts(
   if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') {
     /** By port of the service: two protocols on one port share the node's. */
     const shared = new Map<number, number>()
+    /** How many ports of the service share it. */
+    const shares = new Map<number, number>()
+    const share = (nodePort: number, by: 1 | -1) => shares.set(nodePort, (shares.get(nodePort) ?? 0) + by)
+    const requested = requestedNodePorts(spec.ports)
     const take = (port: ServicePort, i: number): ServicePort => {
-      const wanted = port.nodePort || shared.get(port.port) || requestedFor(port.port, spec.ports)
+      const wanted = port.nodePort || shared.get(port.port) || requested.get(port.port)
       if (!wanted && !needsNodePorts(spec)) return port
-      const isHeld = wanted && (held.has(wanted) || [...shared.values()].includes(wanted))
+      const isHeld = wanted && (held.has(wanted) || (shares.get(wanted) ?? 0) > 0)
       const outcome: Allocated<number> = isHeld ? { value: wanted } : allocator.nodePort(wanted)
       if ('problem' in outcome) {
         if (wanted) refuse([invalidValue(`spec.ports[${i}].nodePort`, wanted, outcome.problem)])
         throw internalError(`failed to allocate a nodePort: ${outcome.problem}`)
       }
+      const before = shared.get(port.port)
+      if (before !== undefined) share(before, -1)
+      share(outcome.value, 1)
       shared.set(port.port, outcome.value)
       return { ...port, nodePort: outcome.value }
     }
@@ -208,5 +215,9 @@ function allocatePorts(
   spec.healthCheckNodePort = outcome.value
 }
 
-const requestedFor = (port: number, ports: readonly ServicePort[] = []): number | undefined =>
-  ports.find((p) => p.port === port && p.nodePort)?.nodePort
+/** By port of the service, the first node port that is asked for. */
+function requestedNodePorts(ports: readonly ServicePort[] = []): ReadonlyMap<number, number> {
+  const requested = new Map<number, number>()
+  for (const { port, nodePort } of ports) if (nodePort && !requested.has(port)) requested.set(port, nodePort)
+  return requested
+}

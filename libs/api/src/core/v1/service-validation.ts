@@ -81,10 +81,10 @@ export function validateServiceStatus({ spec, status }: Service, old: Service): 
   const path = 'status.loadBalancer.ingress'
   if (spec.type !== 'LoadBalancer' && ingress.length > 0)
     return [forbiddenField(path, "may only be used when `spec.type` is 'LoadBalancer'")]
-  const known = old.status.loadBalancer?.ingress?.map((i) => i.ip) ?? []
+  const known = new Set(old.status.loadBalancer?.ingress?.map((i) => i.ip))
   return ingress.flatMap(({ ip, ipMode, hostname }, i) => {
     const at = `${path}[${i}]`
-    const errors = ip && !known.includes(ip) ? ruleErrors(`${at}.ip`, ip, isLegacyIp) : []
+    const errors = ip && !known.has(ip) ? ruleErrors(`${at}.ip`, ip, isLegacyIp) : []
     if (ip && ipMode === undefined) errors.push(required(`${at}.ipMode`, 'must be specified when `ip` is set'))
     else if (!ip && ipMode !== undefined)
       errors.push(forbiddenField(`${at}.ipMode`, 'may not be specified when `ip` is not set'))
