@@ -9,6 +9,8 @@ const connections = {
   perAddressMax: 100,
   perUserMax: 100,
   openRequestsMax: 1_000,
+  unsentBytesMax: 64 << 20,
+  unsentBytesPerUserMax: 64 << 20,
 } as const
 
 export interface HealthListener {

@@ -8,6 +8,8 @@ export const connectionLimits = {
   perAddressMax: 2_000,
   perUserMax: 2_000,
   openRequestsMax: 20_000,
+  unsentBytesMax: 64 << 20,
+  unsentBytesPerUserMax: 64 << 20,
 } as const
 
 /** Requests of one HTTP/2 connection that may be in the air. */

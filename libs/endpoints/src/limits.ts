@@ -13,10 +13,15 @@ export const limits = {
   /** Objects of initial states that wait to be read, all users together and of one: 8 bytes each. */
   watchStateObjectsMax: 20_000_000,
   watchStateObjectsPerUserMax: 5_000_000,
-  /** Bytes that transports may hold unsent for all watches of a user, and the least and the most for one. */
+  /** Bytes that transports may hold unsent for all watches, for those of a user, and the least and the most for one. */
+  watchQueueBytesAllMax: 512 << 20,
   watchQueueBytesPerUserMax: 64 << 20,
   watchQueueBytesMin: 32 << 10,
   watchQueueBytesMax: 1 << 20,
+  /** Bytes of an event that is not counted before the next one: 8 MB of 2,000 watches. */
+  watchEventBytesShort: 4 << 10,
+  /** Milliseconds between two looks at what all watches of a user hold, when it seems too much: 2,000 take 0.1 ms. */
+  watchMeasureIntervalMs: 10,
   /** Objects of one list page when the client asks for more or for all: none, the watch cache holds them anyway. */
   listPageMax: Number.MAX_SAFE_INTEGER,
   /** Bytes of a field manager's name. Source: meta/v1/validation, FieldManagerMaxLength. */

@@ -27,6 +27,8 @@ export const limits = {
   /** Milliseconds between two looks at a watcher that is behind, and at one that reads nothing at all. */
   watchDrainIntervalMs: 20,
   watchDrainIntervalMsMax: 1_000,
+  /** Milliseconds for which a watcher may read nothing while events wait: they keep objects alive that are long gone. */
+  watchStalledMsMax: 120_000,
   /** Milliseconds between bookmarks of a watch that asked for them. Source: storage/cacher, bookmarkFrequency. */
   bookmarkIntervalMs: 60_000,
   /** Milliseconds to wait for the cache to reach a revision that a client names. Source: watch_cache.go, blockTimeout. */

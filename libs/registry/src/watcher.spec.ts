@@ -2,6 +2,7 @@ import type { KubeObject } from '@ensign/apimachinery'
 import { describe, expect, test, vi } from 'vitest'
 import type { CachedObject } from './cached-object.ts'
 import type { EncodedEvent, EventSink } from './event-stream.ts'
+import { limits } from './limits.ts'
 import { jsonRepresentation } from './representation.ts'
 import { revisionOf } from './resource-version.ts'
 import { selectionOf } from './selection.ts'
@@ -92,7 +93,9 @@ describe('a watch that is not read', () => {
     await settled(h)
     const told: string[] = []
     const share = {
-      queueBytesMax: () => 1,
+      begins: () => {},
+      hasRoom: (queuedBytes: number) => queuedBytes <= 1,
+      sent: () => {},
       stateSent: () => told.push('sent'),
       release: () => told.push('released'),
     }
@@ -101,7 +104,42 @@ describe('a watch that is not read', () => {
     client.read(1)
     await vi.waitFor(() => expect(told).toEqual(['sent']))
     client.stream.stop()
-    expect(told).toEqual(['sent', 'released'])
+    expect(told.at(-1)).toBe('released')
+  })
+
+  test('ends with 410 when nothing of it is read for too long, and keeps its share until the transport lets it go', async () => {
+    await using h = await harbour()
+    for (const name of ['a', 'b', 'c', 'd']) await h.make(name)
+    await settled(h)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+    try {
+      let isReleased = false
+      const share = {
+        begins: () => {},
+        hasRoom: (queuedBytes: number) => queuedBytes === 0,
+        sent: () => {},
+        stateSent: () => {},
+        release: () => {
+          isReleased = true
+        },
+      }
+      const client = unread(h, { share, timeoutMs: 100 * limits.watchStalledMsMax })
+      await vi.advanceTimersByTimeAsync(limits.watchStalledMsMax / 2)
+      client.read(1)
+      await vi.advanceTimersByTimeAsync(limits.watchStalledMsMax / 2)
+      expect(client.names()).toHaveLength(4)
+      await h.change('a', 'red')
+      await h.cache.fresh()
+      await vi.advanceTimersByTimeAsync(limits.watchStalledMsMax / 2)
+      expect(client.isOver()).toBe(false)
+      await vi.advanceTimersByTimeAsync(limits.watchStalledMsMax)
+      expect(client.names().at(-1)).toBe('ERROR ')
+      expect([client.isOver(), isReleased]).toEqual([true, false])
+      client.stream.stop()
+      expect(isReleased).toBe(true)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 

@@ -33,8 +33,12 @@ export interface WatchRequest {
 
 /** A watch's part of what its user's watches may hold together. */
 export interface WatchShare {
-  /** Bytes that the transport may hold unsent before events wait in the backlog. */
-  queueBytesMax(): number
+  /** Whose transport it is about, before the first event. */
+  begins(queuedBytes: () => number): void
+  /** Whether another event may be sent when the transport holds so many bytes, or has to wait in the backlog. */
+  hasRoom(queuedBytes: number): boolean
+  /** So many bytes were given to the transport. */
+  sent(bytes: number): void
   /** No object of the initial state waits any longer. */
   stateSent(): void
   release(): void
@@ -63,6 +67,9 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
   let waitingEvents = 0
   let draining: NodeJS.Timeout | undefined
   let drainMs: number = limits.watchDrainIntervalMs
+  /** For how long the client has taken nothing of what the transport held at the last look. */
+  let stalledMs = 0
+  let queuedBefore = 0
   let bookmarkTimer: NodeJS.Timeout | undefined
   let endTimer: NodeJS.Timeout | undefined
   let ended = false
@@ -72,6 +79,7 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
   function start(to: EventSink): void {
     if (ended) return to.end()
     sink = to
+    request.share?.begins(() => to.queuedBytes())
     const key =
       selection.name === undefined || selection.namespace === undefined
         ? undefined
@@ -93,18 +101,24 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
   }
 
   function stop(): void {
+    end()
+    // Not before: until the transport has let it go, what it holds unsent counts.
+    request.share?.release()
+  }
+
+  function end(): void {
     ended = true
     detach?.()
     clearTimeout(draining)
     clearInterval(bookmarkTimer)
     clearTimeout(endTimer)
     backlog = []
-    request.share?.release()
+    request.share?.stateSent()
   }
 
   function finish(): void {
     if (ended) return
-    stop()
+    end()
     sink?.end()
   }
 
@@ -124,7 +138,8 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
   }
 
   function hasRoom(): boolean {
-    return (sink as EventSink).queuedBytes() <= (request.share?.queueBytesMax() ?? limits.watchQueueBytesMax)
+    const queued = (sink as EventSink).queuedBytes()
+    return request.share ? request.share.hasRoom(queued) : queued <= limits.watchQueueBytesMax
   }
 
   /** Hands an event on, or keeps it until the transport has room. */
@@ -145,6 +160,7 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
   function drain(): void {
     draining = undefined
     const before = sent
+    const queued = (sink as EventSink).queuedBytes()
     while (sent < backlog.length && hasRoom()) {
       const item = backlog[sent++] as Waiting
       if (item instanceof CacheEvent) waitingEvents--
@@ -157,6 +173,10 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
       drainMs = limits.watchDrainIntervalMs
       return request.share?.stateSent()
     }
+    if (sent > before || queued !== queuedBefore || queued === 0) stalledMs = 0
+    else stalledMs += drainMs
+    queuedBefore = queued
+    if (stalledMs >= limits.watchStalledMsMax) return fail(notRead())
     // Whoever reads nothing is looked at ever more seldom.
     drainMs = sent > before ? limits.watchDrainIntervalMs : Math.min(drainMs * 2, limits.watchDrainIntervalMsMax)
     draining = setTimeout(drain, drainMs)
@@ -169,7 +189,9 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
 
   function send(item: Waiting): void {
     const encoded = encodedOf(item)
-    if (encoded) (sink as EventSink).send(encoded)
+    if (!encoded) return
+    request.share?.sent(encoded.frame.length)
+    ;(sink as EventSink).send(encoded)
   }
 
   function encodedOf(item: Waiting): EncodedEvent | undefined {
@@ -212,6 +234,11 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
       'Expired',
       `too old resource version: ${resourceVersionOf(since)} (${resourceVersionOf(cache.historySince)})`,
     ).status
+  }
+
+  function notRead(): Status {
+    return new StatusError('Expired', 'nothing of this watch was read for too long; list again and watch from there')
+      .status
   }
 
   function fellBehind(): Status {

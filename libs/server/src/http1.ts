@@ -2,10 +2,12 @@ import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { andThen } from '@ensign/apimachinery'
 import { type ApiRequest, type ApiResponse, errorResponse, type Handler, type PeerConnection } from '@ensign/endpoints'
+import { type Connection, limits as timeouts } from '@ensign/transport'
 import { readBody } from './body.ts'
 import { compressed } from './gzip.ts'
+import { limits } from './limits.ts'
 import type { Peer } from './listener.ts'
-import { tooManyFields, tooManyOpen, urlTooLong } from './refusals.ts'
+import { tooManyFields, tooManyOpen, tooMuchUnread, urlTooLong } from './refusals.ts'
 import { withRepeated } from './repeated.ts'
 import { sending } from './sending.ts'
 import { acceptance, endFully, webSocketMessages } from './websocket.ts'
@@ -32,7 +34,11 @@ export function serveHttp1(
     const mayAsk = connection.requestBegins()
     carrier.on('close', () => connection.requestEnds())
     const request = apiRequest(message, peer)
-    const send = sending(respond, () => carrier.destroy(), unexpected)
+    const send = sending(
+      (said) => respond(bounded(said, connection, carrier, message.socket)),
+      () => carrier.destroy(),
+      unexpected,
+    )
     const refusal = mayAsk ? (tooManyFields(message.rawHeaders) ?? urlTooLong(request)) : tooManyOpen()
     if (refusal) return send(errorResponse(refusal))
     const answered = andThen(handler(request), (said) => compressed(message.headers['accept-encoding'], said))
@@ -51,6 +57,29 @@ export function serveHttp1(
     if (accepted === undefined) return respondOnce({ status: 400, headers: { 'sec-websocket-version': '13' } })
     answer(message, socket, (said) => (said.events ? sendMessages(socket, head, accepted, said) : respondOnce(said)))
   })
+}
+
+/** A long answer takes room until it is sent, and is ended when nothing of it is read; without room, the refusal. */
+function bounded(
+  answer: ApiResponse,
+  connection: Connection,
+  carrier: ServerResponse | Socket,
+  socket: Socket,
+): ApiResponse {
+  const length = answer.body?.length ?? 0
+  if (length < limits.longAnswerBytes || carrier.destroyed) return answer
+  if (!connection.holds(length)) return errorResponse(tooMuchUnread())
+  const looking = setTimeout(() => endUnread(socket), limits.longAnswerReadMs)
+  carrier.on('close', () => {
+    clearTimeout(looking)
+    connection.sent(length)
+  })
+  return answer
+}
+
+/** Node's server then destroys the socket, unless something was sent meanwhile; it sets another time for the next request. */
+function endUnread(socket: Socket): void {
+  socket.setTimeout(timeouts.unreadTimeoutMs)
 }
 
 function apiRequest(message: IncomingMessage, peer: PeerConnection): ApiRequest {
@@ -90,7 +119,10 @@ function sendMessages(socket: Socket, head: Buffer, accepted: string, { events, 
   events?.start({
     send: ({ frame }) => messages.send(isBinary ? frame.subarray(4) : frame, isBinary ? 'binary' : 'text'),
     queuedBytes: () => socket.writableLength,
-    end: messages.end,
+    end: () => {
+      messages.end()
+      socket.setTimeout(timeouts.unreadTimeoutMs, () => socket.destroy())
+    },
   })
 }
 
@@ -108,6 +140,7 @@ function respond(message: IncomingMessage, response: ServerResponse, answer: Api
       queuedBytes: () => response.writableLength,
       end: () => {
         response.end()
+        endUnread(message.socket)
       },
     })
     return

@@ -16,10 +16,12 @@ import {
   type Handler,
   type PeerConnection,
 } from '@ensign/endpoints'
+import { type Connection, limits as timeouts } from '@ensign/transport'
 import { readBody } from './body.ts'
 import { compressed } from './gzip.ts'
+import { limits } from './limits.ts'
 import type { Peer } from './listener.ts'
-import { tooManyOpen, urlTooLong } from './refusals.ts'
+import { tooManyOpen, tooMuchUnread, urlTooLong } from './refusals.ts'
 import { withRepeated } from './repeated.ts'
 import { sending } from './sending.ts'
 
@@ -43,7 +45,7 @@ export function serveHttp2(
     stream.on('close', () => connection.requestEnds())
     const request = apiRequest(stream, withRepeated(headers, rawHeaders), peer)
     const send = sending(
-      (answer) => respond(stream, headers, answer),
+      (answer) => respond(stream, headers, bounded(answer, connection, stream)),
       () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
       unexpected,
     )
@@ -52,6 +54,25 @@ export function serveHttp2(
     const answer = andThen(handler(request), (said) => compressed(headers['accept-encoding'], said))
     void andThen(answer, send)
   })
+}
+
+/** A long answer takes room until it is sent, and is ended when nothing of it is read; without room, the refusal. */
+function bounded(answer: ApiResponse, connection: Connection, stream: ServerHttp2Stream): ApiResponse {
+  const length = answer.body?.length ?? 0
+  if (length < limits.longAnswerBytes || stream.destroyed) return answer
+  if (!connection.holds(length)) return errorResponse(tooMuchUnread())
+  // Looking after a stream costs something with each of its frames, and nearly all are read at once.
+  const looking = setTimeout(() => endUnread(stream), limits.longAnswerReadMs)
+  stream.on('close', () => {
+    clearTimeout(looking)
+    connection.sent(length)
+  })
+  return answer
+}
+
+/** Node looks whether anything was sent meanwhile before it calls this. */
+function endUnread(stream: ServerHttp2Stream): void {
+  stream.setTimeout(timeouts.unreadTimeoutMs, () => stream.close(constants.NGHTTP2_CANCEL))
 }
 
 function apiRequest(stream: ServerHttp2Stream, headers: ApiRequest['headers'], peer: PeerConnection): ApiRequest {
@@ -111,7 +132,9 @@ function sinkOf(stream: ServerHttp2Stream): EventSink {
     },
     queuedBytes: () => stream.writableLength,
     end: () => {
-      if (!stream.destroyed) stream.end()
+      if (stream.destroyed) return
+      stream.end()
+      endUnread(stream)
     },
   }
 }

@@ -25,7 +25,14 @@ export const limits = {
     perAddressMax: 5_000,
     perUserMax: 5_000,
     openRequestsMax: 20_000,
+    /** A list of 100,000 objects has 50 MB; a user who does not read has that and as much again at most. */
+    unsentBytesMax: 512 << 20,
+    unsentBytesPerUserMax: 64 << 20,
   },
+  /** Bytes from which an answer is long: it is counted for its user until it is sent, and ended when nothing of it is read. */
+  longAnswerBytes: 64 * 1024,
+  /** Milliseconds in which nearly every long answer is read; only others are looked after. */
+  longAnswerReadMs: 5_000,
   /** Milliseconds that requests may take to end once the server is closing. */
   drainTimeoutMs: 1_000,
   /** Bytes above which an answer is compressed for a client that accepts gzip. Source: responsewriters/writers.go, defaultGzipThresholdBytes. */

@@ -22,6 +22,11 @@ export function tooManyFields(rawHeaders: readonly string[]): StatusError | unde
   )
 }
 
+export const tooMuchUnread = (): StatusError =>
+  new StatusError('TooManyRequests', 'too many long answers that are not read yet, please try again later', {
+    retryAfterSeconds: 1,
+  })
+
 export const tooManyOpen = (): StatusError =>
   new StatusError('TooManyRequests', 'too many requests without an answer, please try again later', {
     retryAfterSeconds: 1,

@@ -22,7 +22,15 @@ class FakeSocket extends EventEmitter {
 
 function opened(bounds: Partial<ConstructorParameters<typeof Connections>[0]> = {}) {
   let now = 0
-  const max = { connectionsMax: 100, unidentifiedMax: 100, perAddressMax: 100, perUserMax: 100, openRequestsMax: 100 }
+  const max = {
+    connectionsMax: 100,
+    unidentifiedMax: 100,
+    perAddressMax: 100,
+    perUserMax: 100,
+    openRequestsMax: 100,
+    unsentBytesMax: 100,
+    unsentBytesPerUserMax: 60,
+  }
   const connections = new Connections({ ...max, ...bounds }, limits, () => now)
   return {
     connections,
@@ -128,4 +136,18 @@ test('connections: an idle one is told to go, and closed when it does not', () =
   expect([told, socket.destroyed]).toEqual([1, false])
   later(limits.goAwayMs + 1)
   expect([told, socket.destroyed]).toEqual([1, true])
+})
+
+test('connections: long answers that are not sent are bounded for the user of all connections; the first may have any length', () => {
+  const { from } = opened()
+  const [first, second, other] = [from('x').connection, from('y').connection, from('z').connection]
+  expect(first?.holds(1_000)).toBe(true)
+  first?.identify('u')
+  second?.identify('u')
+  expect(second?.holds(1)).toBe(false)
+  first?.sent(1_000)
+  expect([second?.holds(40), first?.holds(20), first?.holds(1)]).toEqual([true, true, false])
+  expect([other?.holds(40), other?.holds(1)]).toEqual([true, false])
+  second?.sent(40)
+  expect(other?.holds(1)).toBe(true)
 })

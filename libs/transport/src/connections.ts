@@ -17,6 +17,8 @@ interface Owner {
   readonly connections: Set<Connection>
   /** Requests without a complete answer. */
   open: number
+  /** Bytes of long answers that are not sent yet. */
+  unsent: number
 }
 
 export class Connections {
@@ -30,6 +32,7 @@ export class Connections {
   readonly #addresses = new Map<string, Owner>()
   readonly #users = new Map<string, Owner>()
   #unidentified = 0
+  #unsent = 0
   #sweeping: NodeJS.Timeout | undefined
   /** Milliseconds on some clock, as of the last sweep. */
   #nowMs: number
@@ -65,6 +68,7 @@ export class Connections {
       nowMs: () => this.#nowMs,
       identify: (user) => this.#identify(connection, user),
       mayOpen: (owner) => owner.open <= this.#limits.openRequestsMax,
+      hold: (owner, bytes) => this.#hold(owner, bytes),
     })
     this.#all.set(key, connection)
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1)
@@ -89,12 +93,21 @@ export class Connections {
   }
 
   #identify(connection: Connection, user: string): Owner | undefined {
-    const owner = this.#users.get(user) ?? { connections: new Set(), open: 0 }
+    const owner = this.#users.get(user) ?? { connections: new Set(), open: 0, unsent: 0 }
     if (owner.connections.size >= this.#limits.perUserMax) return undefined
     this.#users.set(user, owner)
     this.#unidentified--
     leave(this.#addresses, connection.address, connection)
     return owner
+  }
+
+  #hold(owner: Owner, bytes: number): boolean {
+    const { unsentBytesMax, unsentBytesPerUserMax } = this.#limits
+    const isTooMuch = owner.unsent + bytes > unsentBytesPerUserMax || this.#unsent + bytes > unsentBytesMax
+    if (bytes > 0 && owner.unsent > 0 && isTooMuch) return false
+    owner.unsent += bytes
+    this.#unsent += bytes
+    return true
   }
 
   #makeRoom(): boolean {
@@ -127,6 +140,8 @@ interface Books {
   /** The user's account, or undefined when it has as many connections as it may. */
   identify(user: string): Owner | undefined
   mayOpen(owner: Owner): boolean
+  /** Counts bytes, or takes them off when they are negative. False when there is no room for more. */
+  hold(owner: Owner, bytes: number): boolean
 }
 
 export class Connection {
@@ -138,6 +153,7 @@ export class Connection {
   #owner: Owner
   #user: string | undefined
   #open = 0
+  #unsent = 0
   #asked = false
   #lastRequestMs: number
   #goAway: (() => void) | undefined
@@ -187,6 +203,18 @@ export class Connection {
     this.#owner.open--
   }
 
+  /** Takes room for an answer that is long, until `sent` says that it is gone; false when its user has too much unsent. */
+  holds(bytes: number): boolean {
+    if (!this.#books.hold(this.#owner, bytes)) return false
+    this.#unsent += bytes
+    return true
+  }
+
+  sent(bytes: number): void {
+    this.#unsent -= bytes
+    this.#books.hold(this.#owner, -bytes)
+  }
+
   /** Says whose requests come over it. False when this user has as many connections as one user may. */
   identify(user: string): boolean {
     // A connection that others speak through, such as a proxy's, counts for the first of them.
@@ -195,8 +223,10 @@ export class Connection {
     if (!owner) return false
     this.#user = user
     this.#owner.open -= this.#open
+    this.#owner.unsent -= this.#unsent
     this.#owner = owner
     owner.open += this.#open
+    owner.unsent += this.#unsent
     owner.connections.add(this)
     return true
   }
@@ -247,7 +277,7 @@ const keyOf = ({ remoteAddress, remotePort }: Peer): string => `${remoteAddress}
 function ownerOf(owners: Map<string, Owner>, name: string): Owner {
   let owner = owners.get(name)
   if (!owner) {
-    owner = { connections: new Set(), open: 0 }
+    owner = { connections: new Set(), open: 0, unsent: 0 }
     owners.set(name, owner)
   }
   return owner

@@ -14,6 +14,8 @@ export const limits = {
   goAwayMs: 5_000,
   /** Milliseconds of silence after which TCP asks whether the peer is still there. */
   keepAliveProbeMs: 60_000,
+  /** Milliseconds for which a peer may read nothing of what is to be sent. */
+  unreadTimeoutMs: 60_000,
   /** Milliseconds between two looks at all connections: 10,000 of them take 1 ms. */
   sweepMs: 1_000,
   /** Resets of streams by the peer that are taken at once, and per second after that (CVE-2023-44487). */
@@ -36,4 +38,7 @@ export interface ConnectionLimits {
   readonly perUserMax: number
   /** Requests of one user, watches included, that have no complete answer; before it is known, of one address. */
   readonly openRequestsMax: number
+  /** Bytes of long answers that are not sent yet: in all, and of one user. The first one of a user may have any length. */
+  readonly unsentBytesMax: number
+  readonly unsentBytesPerUserMax: number
 }

@@ -17,7 +17,15 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const bounds = { connectionsMax: 100, unidentifiedMax: 100, perAddressMax: 100, perUserMax: 100, openRequestsMax: 100 }
+const bounds = {
+  connectionsMax: 100,
+  unidentifiedMax: 100,
+  perAddressMax: 100,
+  perUserMax: 100,
+  openRequestsMax: 100,
+  unsentBytesMax: 100,
+  unsentBytesPerUserMax: 60,
+}
 /** Short enough to be waited for. */
 const timeouts = {
   handshakeTimeoutMs: 300,
