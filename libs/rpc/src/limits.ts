@@ -6,6 +6,22 @@ export const limits = {
   answerBytesMax: 64 * 1024 * 1024,
   /** Calls, watches included, that one connection may have open. */
   streamsMax: 1000,
+  /** MiB that Node's HTTP/2 holds for one connection before it takes no more streams. */
+  sessionMemoryMibMax: 100,
+  /** Requests of one user that are on their way, each of 3 MiB at most; milliseconds for each; and between two looks. */
+  receivingPerUserMax: 256,
+  receivingTimeoutMs: 10_000,
+  receivingSweepMs: 1_000,
+  /** Connections: each service of the plane has one or two, and each of their replicas. */
+  connections: {
+    connectionsMax: 1_000,
+    unidentifiedMax: 200,
+    perAddressMax: 500,
+    perUserMax: 100,
+    openRequestsMax: 100_000,
+    unsentBytesMax: 512 << 20,
+    unsentBytesPerUserMax: 64 << 20,
+  },
   /** Bytes of a Status in trailing metadata. HTTP/2 peers accept some 8 KiB of headers without being asked. */
   statusBytesMax: 5 * 1024,
   /** Characters of a message, and of a name in its details, that are cut for the same reason. */

@@ -1,14 +1,18 @@
 import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2'
+import { connect as connectTcp } from 'node:net'
 import { notFound, StatusError } from '@ensign/apimachinery'
 import type { ApiRequest, ApiResponse, EventSink } from '@ensign/endpoints'
 import { createKeyRing, generateKeyPair, parsePublicKeys } from '@ensign/keypair'
 import { systemClock } from '@ensign/process'
 import { credentials, Metadata } from '@grpc/grpc-js'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createChannel, type RpcChannel } from './client/channel.ts'
 import { followKeys } from './client/keys-client.ts'
 import { createObjectClient } from './client/object-client.ts'
 import { HealthCheckResponse_ServingStatus, HealthClient } from './generated/grpc/health/v1/health.ts'
+import { limits } from './limits.ts'
 import type { PublishedKeys } from './published-keys.ts'
 import { createGrpcServer, type GrpcServer } from './server/grpc-server.ts'
 import { testPki } from './testing/test-pki.ts'
@@ -369,4 +373,82 @@ test('keys are told at once, after each change, and again after the server was g
   expect(lost).toBeGreaterThan(0)
   abort.abort()
   await following
+})
+
+describe('the listener', () => {
+  test('closes a connection that never says anything', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'performance'] })
+    try {
+      const watched = await start()
+      const socket = connectTcp(watched.port, '127.0.0.1')
+      const closed = once(socket, 'close')
+      socket.on('error', () => {})
+      await once(socket, 'connect')
+      for (let i = 0; i < 100; i++) {
+        await new Promise((resolve) => setImmediate(resolve))
+        await vi.advanceTimersByTimeAsync(1_000)
+      }
+      await closed
+      await watched.close()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('ends a call whose request does not come', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'performance'] })
+    try {
+      const watched = await start()
+      const session = sender(watched.port)
+      const stream = begun(session)
+      const answered = once(stream, 'response')
+      await once(session, 'remoteSettings')
+      for (let ms = 0; ms <= 2 * limits.receivingTimeoutMs; ms += 1_000) {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        await vi.advanceTimersByTimeAsync(1_000)
+      }
+      expect((await answered)[0]['grpc-status']).toBe('4')
+      session.destroy()
+      await watched.close()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  function sender(port: number): ClientHttp2Session {
+    const { certificatePem, privateKeyPem, authorityPem } = pki.client('sender')
+    const tls = { ca: authorityPem, cert: certificatePem, key: privateKeyPem }
+    return connectHttp2(`https://localhost:${port}`, tls).on('error', () => {})
+  }
+
+  /** A call of which only the beginning of a message of 1,000 bytes is sent. */
+  function begun(session: ClientHttp2Session): ClientHttp2Stream {
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/ensign.objects.v1.ObjectsService/Create',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    })
+    stream.on('error', () => {})
+    stream.write(Buffer.from([0, 0, 0, 3, 0xe8, 1]))
+    return stream
+  }
+
+  test('refuses requests beyond what a user may have on their way, and goes on with those of others', async () => {
+    const session = sender(server.port)
+    const statuses = await Promise.all(
+      Array.from({ length: limits.receivingPerUserMax + 10 }, async () => {
+        const stream = begun(session)
+        return await Promise.race([
+          once(stream, 'response').then(([head]) => head['grpc-status']),
+          new Promise((resolve) => setTimeout(resolve, 1_000, 'waits')),
+        ])
+      }),
+    )
+    expect(statuses.filter((status) => status === 'waits')).toHaveLength(limits.receivingPerUserMax)
+    expect(statuses.filter((status) => status === '8')).toHaveLength(10)
+    answer = () => ({ status: 200, headers: {}, body: body({ metadata: { name: 'a' } }) })
+    expect(await createObjectClient(channelAs('t')).get({ ...accounts, name: 'a' })).toBeDefined()
+    session.destroy()
+  })
 })

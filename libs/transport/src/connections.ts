@@ -188,6 +188,11 @@ export class Connection {
     this.#goAway = goAway
   }
 
+  /** Something was asked on it, whose end is known to others alone. */
+  isUsed(): void {
+    this.#asked = true
+  }
+
   /** False when its user has more requests without an answer than it may. Call `requestEnds` in either case. */
   requestBegins(): boolean {
     this.#asked = true

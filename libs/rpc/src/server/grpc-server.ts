@@ -1,5 +1,7 @@
+import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net'
 import type { Handler } from '@ensign/endpoints'
 import { systemErrorCode, UserError } from '@ensign/process'
+import { Connections, limits as timeouts } from '@ensign/transport'
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js'
 import { KeysServiceService } from '../generated/ensign/keys/v1/keys.ts'
 import { ObjectsServiceService } from '../generated/ensign/objects/v1/objects.ts'
@@ -9,6 +11,8 @@ import { createHealth } from './health-service.ts'
 import { type KeySource, keysService } from './keys-service.ts'
 import { objectsService } from './objects-service.ts'
 import { OpenStreams } from './open-streams.ts'
+import { Peers } from './peers.ts'
+import { createReceiving } from './receiving.ts'
 
 export interface GrpcServerOptions {
   readonly host: string
@@ -40,20 +44,23 @@ export interface GrpcServer {
  * @throws UserError when the address cannot be had.
  */
 export async function createGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
-  const { host, handler, keys } = options
+  const { handler, keys } = options
   // It writes to stderr in a form of its own what arrives here as an error anyway.
   setLogVerbosity(logVerbosity.NONE)
+  const connections = new Connections(limits.connections)
   const server = new Server({
     'grpc.max_receive_message_length': limits.requestBytesMax,
     'grpc.max_send_message_length': limits.answerBytesMax,
     'grpc.max_concurrent_streams': limits.streamsMax,
     'grpc.keepalive_time_ms': limits.keepaliveMs,
     'grpc.keepalive_timeout_ms': limits.keepaliveTimeoutMs,
+    'grpc-node.max_session_memory': limits.sessionMemoryMibMax,
+    interceptors: [createReceiving(connections)],
     // Left on: without its book-keeping, forceShutdown of grpc-js 1.14 does not find the connections it should end.
     'grpc.enable_channelz': 1,
   })
   const streams = new OpenStreams()
-  server.addService(ObjectsServiceService, objectsService(handler, streams))
+  server.addService(ObjectsServiceService, objectsService(handler, new Peers(connections), streams))
   const services = ['ensign.objects.v1.ObjectsService']
   if (keys) {
     server.addService(KeysServiceService, keysService(keys, streams))
@@ -61,17 +68,19 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
   }
   const health = createHealth(services, streams)
   server.addService(HealthService, health.service)
-  const port = await listen(server, `${host.includes(':') ? `[${host}]` : host}:${options.port}`, options)
+  const acceptor = await listen(server, connections, options)
   return {
-    port,
+    port: (acceptor.address() as AddressInfo).port,
     setServing: health.set,
     async close() {
       health.set(false)
       streams.endAll()
+      acceptor.close()
       // The callback of tryShutdown may come long after forceShutdown has ended the last connection: nobody waits for it.
       await new Promise<void>((resolve) => {
         const timer = setTimeout(() => {
           server.forceShutdown()
+          connections.destroyAll()
           resolve()
         }, limits.drainMs)
         server.tryShutdown(() => {
@@ -83,17 +92,27 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
   }
 }
 
-function listen(server: Server, address: string, options: GrpcServerOptions): Promise<number> {
-  const pair = { cert_chain: options.certificate, private_key: options.privateKey }
-  const credentials = ServerCredentials.createSsl(options.clientCa, [pair], true)
+/** Connections are counted as they are accepted, before TLS has cost anything; gRPC gets them from there. */
+function listen(server: Server, connections: Connections, options: GrpcServerOptions): Promise<TcpServer> {
+  const { host, port, certificate, privateKey, clientCa } = options
+  const pair = { cert_chain: certificate, private_key: privateKey }
+  const injector = server.createConnectionInjector(ServerCredentials.createSsl(clientCa, [pair], true))
+  const acceptor = createServer(
+    { noDelay: true, keepAlive: true, keepAliveInitialDelay: timeouts.keepAliveProbeMs },
+    (socket) => {
+      socket.on('error', () => socket.destroy())
+      if (connections.add(socket)) injector.injectConnection(socket)
+    },
+  )
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => {
-      if (!error) return resolve(port)
-      const inUse = systemErrorCode(error) === 'EADDRINUSE' || error.message.includes('EADDRINUSE')
+    acceptor.once('error', (error) => {
+      const inUse = systemErrorCode(error) === 'EADDRINUSE'
       const why = inUse ? 'the port is in use' : error.message
+      const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
       reject(
         new UserError(`cannot listen for gRPC on ${address}: ${why}`, { hint: 'choose another port', cause: error }),
       )
     })
+    acceptor.listen(port, host, () => resolve(acceptor))
   })
 }

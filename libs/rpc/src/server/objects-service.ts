@@ -13,10 +13,9 @@ import { serviceErrorFrom } from '../status-code.ts'
 import { apiRequest, type Call, discoveryRequest } from './api-request.ts'
 import { resourcesOf } from './discovered.ts'
 import type { OpenStreams } from './open-streams.ts'
-import { type AnyCall, Peers } from './peers.ts'
+import type { AnyCall, Peers } from './peers.ts'
 
-export function objectsService(handler: Handler, streams: OpenStreams): ObjectsServiceServer {
-  const peers = new Peers()
+export function objectsService(handler: Handler, peers: Peers, streams: OpenStreams): ObjectsServiceServer {
   const agent = (call: AnyCall) => String(call.metadata.get('user-agent')[0] ?? '')
 
   /** A method whose answer is one body. */
