@@ -20,7 +20,7 @@ import {
   warnOfExposedKeys,
 } from '@ensign/process'
 import type { RequestContext } from '@ensign/registry'
-import { keepCompacted } from '@ensign/store'
+import { keepCompacted, parseStoreUrl } from '@ensign/store'
 import { createActions } from './actions.ts'
 import { storeBootstrapRoles } from './bootstrap-roles.ts'
 import { checkOptions } from './check-options.ts'
@@ -28,12 +28,14 @@ import { expireEvents } from './expire-events.ts'
 import type { HealthCheck } from './health.ts'
 import { createIssuerDocuments } from './issuer-documents.ts'
 import { keepPolicy } from './keep-policy.ts'
+import { keepObjects } from './kept-objects.ts'
 import { noteLegacyTokenUse } from './legacy-token-use.ts'
 import { openDoors } from './listeners.ts'
 import { loggablePath } from './loggable-path.ts'
 import { createObjects, type Objects } from './objects.ts'
 import { requestObserver } from './observe.ts'
 import type { ApiserverOptions } from './options.ts'
+import { ownObjects, reachableAddress } from './own-objects.ts'
 import { createPaths } from './paths.ts'
 import { createConnections } from './pod-connections.ts'
 import { createPolicyGate, type PolicyGate } from './policy-gate.ts'
@@ -41,7 +43,7 @@ import { rbacGroup } from './rbac.ts'
 import { serviceCompletion } from './service-allocator.ts'
 import { loadSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { noteAvailability, openStore } from './store.ts'
-import { keepSystemNamespaces } from './system-namespaces.ts'
+import { systemNamespaces } from './system-namespaces.ts'
 import { tokenObjects } from './token-objects.ts'
 
 export interface Apiserver {
@@ -144,7 +146,19 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     onError: (resource, error) =>
       log.warn('old events could not be forgotten, will try again', { resource, error: errorMessage(error) }),
   })
-  const system = opened.adopt(keepSystemNamespaces(objects.core('namespaces'), log, ownContext), (n) => n.close())
+  const system = opened.adopt(
+    keepObjects(systemNamespaces(objects.core('namespaces')), { log, context: ownContext }),
+    (n) => n.close(),
+  )
+  const own = ownObjects(objects, {
+    ip: options['advertise-address'] ?? reachableAddress(options['bind-address']),
+    port: doors.rest.address.port,
+    serviceRange: options['service-cluster-ip-range'],
+    clientCa: doors.clientCa,
+    isShared: parseStoreUrl(options['store-url']).kind === 'redis',
+    now: () => systemClock.now(),
+  })
+  opened.adopt(keepObjects(own, { log, context: ownContext, first: () => system.whenMade() }), (o) => o.close())
   opened.adopt(
     expireEvents({ resource: objects.core('events'), ttlMs: options['event-ttl'], clock: systemClock, log }),
     (expiry) => expiry.close(),

@@ -45,7 +45,7 @@ test('the flags that kubeadm gives a kube-apiserver are accepted, and those with
   const log = { warn: (_: string, fields: unknown) => logged.push(fields) }
   logFlagsWithoutEffect(options, log as never)
   expect(logged).toContainEqual({ flag: 'etcd-servers', why: 'objects are kept where --store-url says' })
-  expect(logged).toHaveLength(17)
+  expect(logged).toHaveLength(16)
 })
 
 test('a flag that would keep something out is unknown rather than without effect', () => {

@@ -20,7 +20,6 @@ const reasons = {
   'storage-backend': storeUrl,
   'storage-media-type': storeUrl,
   'watch-cache': 'every kind has a watch cache',
-  'advertise-address': 'nobody is told an address but by kubeconfigs',
   'allow-privileged': 'privileged containers are always let in',
   'enable-bootstrap-token-auth': 'bootstrap tokens are refused',
   'kubelet-client-certificate': kubelets,

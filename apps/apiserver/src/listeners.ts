@@ -12,6 +12,8 @@ export interface Doors {
   readonly rest: Listener
   /** None where no client certificate is believed. */
   readonly grpc: GrpcServer | undefined
+  /** Authorities whose client certificates are believed, PEM. */
+  readonly clientCa: Buffer | undefined
   /** Both at once: each gives its requests a moment to end. */
   close(): Promise<void>
 }
@@ -25,12 +27,14 @@ export async function openDoors(
   log: Logger,
 ): Promise<Doors> {
   const files = servingFiles(options, systemClock.now())
-  const rest = await openRest(options, files, handler, signal, log)
+  const clientCa = clientAuthorities(options)
+  const rest = await openRest(options, files, { clientCa, handler }, signal, log)
   try {
-    const grpc = await openGrpc(options, files, handler, keys)
+    const grpc = await openGrpc(options, files, { clientCa, handler }, keys)
     return {
       rest,
       grpc,
+      clientCa,
       async close() {
         await Promise.all([rest.close(), grpc?.close()])
       },
@@ -41,10 +45,15 @@ export async function openDoors(
   }
 }
 
+interface Served {
+  readonly clientCa: Buffer | undefined
+  readonly handler: Handler
+}
+
 async function openRest(
   options: ApiserverOptions,
   files: ServingFiles,
-  handler: Handler,
+  { clientCa, handler }: Served,
   signal: AbortSignal,
   log: Logger,
 ): Promise<Listener> {
@@ -52,7 +61,7 @@ async function openRest(
     host: options['bind-address'],
     port: options['secure-port'],
     serving: servingCertificate(files),
-    clientCa: clientAuthorities(options),
+    clientCa,
     handler,
     unexpected: (error) => log.error('an answer could not be sent', { error: errorMessage(error) }),
   }).catch((error: unknown) => {
@@ -76,10 +85,9 @@ async function openRest(
 async function openGrpc(
   options: ApiserverOptions,
   files: ServingFiles,
-  handler: Handler,
+  { clientCa, handler }: Served,
   keys: KeySource,
 ): Promise<GrpcServer | undefined> {
-  const clientCa = clientAuthorities(options)
   // Whoever calls it is known by a certificate.
   if (!clientCa) return undefined
   const { certificate, privateKey } = servingCertificate(files)

@@ -7,6 +7,7 @@ import {
   folderPath,
   httpsUrl,
   integer,
+  ipAddress,
   list,
   logFlags,
   type OptionsOf,
@@ -24,6 +25,10 @@ export const apiserverFlags = {
   'bind-address': flag({ parse: string, default: '127.0.0.1', help: 'Address to listen on, for REST and gRPC.' }),
   'secure-port': flag({ parse: port, default: 6443, help: 'Port of the REST API (HTTPS).' }),
   'grpc-port': flag({ parse: port, default: 6444, help: 'Port of the internal gRPC API (mutual TLS).' }),
+  'advertise-address': flag({
+    parse: ipAddress,
+    help: "Address that others reach this server by, behind the Service kubernetes. The machine's first when absent.",
+  }),
   'external-hostname': flag({
     parse: string,
     default: 'localhost',

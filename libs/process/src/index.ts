@@ -42,6 +42,7 @@ export {
   folderPath,
   httpsUrl,
   integer,
+  ipAddress,
   list,
   oneOf,
   type Parser,

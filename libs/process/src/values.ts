@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /**
  * Turns the text of one flag value into its type, or throws an Error whose message completes
  * `--flag "text": …`.
@@ -43,6 +45,12 @@ export function integer(min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INT
     return value
   })
 }
+
+/** An IP address of either family. */
+export const ipAddress = parser('IP', (text) => {
+  if (isIP(text) === 0) throw new Error('must be an IP address')
+  return text
+})
 
 /** A TCP port; 0 lets the system choose a free one. */
 export const port = integer(0, 65535)

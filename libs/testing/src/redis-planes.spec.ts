@@ -90,4 +90,26 @@ describe.skipIf(missing)('a plane on Redis', { timeout: 60_000 }, () => {
   })
 })
 
+describe.skipIf(missing)('two apiservers on one Redis', { timeout: 90_000 }, () => {
+  test('Endpoints default/kubernetes name both, and the one that is left when the other has been gone a while', async () => {
+    await using redis = await startRedisServer()
+    const dir = mkdtempSync(join(tmpdir(), 'ensign-two-'))
+    await using _folder = { [Symbol.asyncDispose]: async () => rmSync(dir, { recursive: true, force: true }) }
+    const place = { dir, 'store-url': redis.url, issuer: ['https://issuer.test'] }
+    const portOf = ({ server }: { server: string }) => Number(new URL(server).port)
+    await using first = await startTestPlane({ place })
+    const admin = first.client()
+    const ports = async () => {
+      const { body } = await admin.get('/api/v1/namespaces/default/endpoints/kubernetes')
+      return ((body.subsets ?? []) as { ports: { port: number }[] }[]).map(({ ports: [port] }) => port?.port)
+    }
+    {
+      await using second = await startTestPlane({ place })
+      const both = [portOf(first), portOf(second)].sort((a, b) => a - b)
+      await until(async () => String(await ports()) === String(both))
+    }
+    await until(async () => String(await ports()) === String([portOf(first)]))
+  })
+})
+
 if (missing) test('planes on Redis', ({ skip }) => skip(missing))
