@@ -201,6 +201,7 @@ describe('a plane', () => {
     const spec: Record<string, object> = {
       Pod: { spec: { containers: [{ name: 'a', image: 'a' }] } },
       Service: { spec: { ports: [{ port: 80 }] } },
+      EndpointSlice: { addressType: 'IPv4', endpoints: [] },
       Event: {
         involvedObject: { namespace: 'random' },
         regarding: { namespace: 'random' },
