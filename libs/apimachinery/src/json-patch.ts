@@ -3,7 +3,7 @@
  * Where RFC 6902 leaves room, this does what the library of kube-apiserver does: `replace` of a missing member adds it.
  * Source: github.com/evanphx/json-patch as used by apiserver pkg/endpoints/handlers/patch.go
  */
-import { keptDepthMax, movedElementsMax } from './limits.ts'
+import { keptDepthMax, movedElementsMax, valuesMax } from './limits.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
@@ -44,7 +44,7 @@ const copiedBytesMax = 3 * 1024 * 1024
 
 /** @param touched gets the objects that a path led through, which Go's library writes with their keys in order */
 export function applyJsonPatch(document: Json, operations: readonly Operation[], touched = new Set<object>()): Json {
-  const patching = { touched, copiedBytes: 0, movedElements: 0 }
+  const patching = { touched, copiedBytes: 0, copiedValues: 0, movedElements: 0 }
   let result = copyOf(document)
   for (const operation of operations) result = applyOne(result, operation, patching)
   return result
@@ -53,6 +53,7 @@ export function applyJsonPatch(document: Json, operations: readonly Operation[],
 interface Patching {
   readonly touched: Set<object>
   copiedBytes: number
+  copiedValues: number
   /** Elements of lists that stood behind one which was added or removed. */
   movedElements: number
 }
@@ -90,7 +91,17 @@ function copied(value: Json, patching: Patching): Json {
       `Unable to complete the copy, the accumulated size increase of copy is ${patching.copiedBytes}, exceeding the limit ${copiedBytesMax}`,
     )
   }
+  patching.copiedValues += valuesIn(value)
+  if (patching.copiedValues > valuesMax)
+    throw new PatchFailed(`Unable to complete the copy, which would make more than ${valuesMax} values`)
   return copyOf(value)
+}
+
+function valuesIn(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 1
+  let count = 1
+  for (const member of Object.values(value)) count += valuesIn(member)
+  return count
 }
 
 function countMoved(elements: number, patching: Patching): void {

@@ -3,6 +3,8 @@
  * Parsing is as lenient, and fails in the same words, as Go's time.Parse with the two layouts.
  * Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/{time,micro_time}.go; Go time/format.go
  */
+import { cut } from './go-text.ts'
+import { shownValueMax } from './limits.ts'
 
 export class TimeParseError extends Error {
   override readonly name = 'TimeParseError'
@@ -172,7 +174,7 @@ class LayoutParser {
 /** As Go's time package quotes: bytes that are not printable ASCII escaped. */
 function quote(text: string): string {
   let quoted = ''
-  for (const byte of Buffer.from(text)) {
+  for (const byte of Buffer.from(cut(text, shownValueMax))) {
     const character = String.fromCharCode(byte)
     if (byte < 0x20 || byte >= 0x80) quoted += `\\x${byte.toString(16).padStart(2, '0')}`
     else quoted += character === '"' || character === '\\' ? `\\${character}` : character

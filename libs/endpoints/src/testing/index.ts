@@ -1,0 +1,8 @@
+export { readApply } from '../apply.ts'
+export { type Expected, objectFromBytes } from '../body.ts'
+export { durationProblem } from '../go-duration.ts'
+export { checkListOptions } from '../list-options.ts'
+export { mediaTypes, negotiate } from '../media-type.ts'
+export { patchTypes, readPatch } from '../patch.ts'
+export { writeOptions } from '../write-options.ts'
+export { yaml } from '../yaml.ts'
