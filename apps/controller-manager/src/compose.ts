@@ -114,7 +114,16 @@ export async function compose(options: Options, log: Logger): Promise<Controller
     await Promise.all(Object.values(informers).map((informer) => informer.whenSynced(until)))
     await pause(realTimers, unhurriedDelayMs, until)
     if (until.aborted) return
-    await Promise.all([certificates(until), ...(options['enable-garbage-collector'] ? [collectGarbage(until)] : [])])
+    await Promise.all([
+      certificates(until),
+      services(until),
+      ...(options['enable-garbage-collector'] ? [collectGarbage(until)] : []),
+    ])
+  }
+
+  async function services(until: AbortSignal): Promise<void> {
+    const { runServices } = await import('./services.ts')
+    await runServices({ client, options, log, signal: until })
   }
 
   async function certificates(until: AbortSignal): Promise<void> {

@@ -47,6 +47,21 @@ export const flags = {
     default: 10,
     help: 'Namespaces that are worked on at the same time.',
   }),
+  'concurrent-endpoint-syncs': flag({
+    parse: integer(1, 1000),
+    default: 5,
+    help: 'Services whose Endpoints are worked on at the same time.',
+  }),
+  'concurrent-service-endpoint-syncs': flag({
+    parse: integer(1, 50),
+    default: 5,
+    help: 'Services whose EndpointSlices are worked on at the same time.',
+  }),
+  'max-endpoints-per-slice': flag({
+    parse: integer(1, 1000),
+    default: 100,
+    help: 'Most endpoints of one EndpointSlice.',
+  }),
   'enable-garbage-collector': flag({
     parse: boolean,
     default: true,

@@ -33,16 +33,20 @@ export type { Lease } from './generated/coordination-v1.ts'
 export type {
   Binding,
   ConfigMap,
+  EndpointAddress,
+  EndpointSubset,
   Endpoints,
   Event,
   Namespace,
   Node,
+  NodeCondition,
   Pod,
   Secret,
   Service,
   ServiceAccount,
+  Taint,
 } from './generated/core-v1.ts'
-export type { EndpointSlice } from './generated/discovery-v1.ts'
+export type { Endpoint, EndpointPort, EndpointSlice } from './generated/discovery-v1.ts'
 export type { Eviction } from './generated/policy-v1.ts'
 export type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from './generated/rbac-v1.ts'
 export { type OpenApiResource, type OpenApiSubresource, openApiV3, openApiV3Index } from './openapi-v3.ts'

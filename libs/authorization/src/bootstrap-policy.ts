@@ -34,6 +34,8 @@ const rolesOfEnsign: readonly BootstrapRole[] = [
     on('', 'namespaces/finalize namespaces/status', 'update'),
     on('', 'serviceaccounts secrets configmaps', 'create delete deletecollection get list patch update watch'),
     on('coordination.k8s.io', 'leases', 'create get list update watch'),
+    on('', 'endpoints endpoints/restricted', 'create'),
+    on('discovery.k8s.io', 'endpointslices endpointslices/restricted', 'create'),
     on('certificates.k8s.io', 'certificatesigningrequests', 'delete'),
     on('certificates.k8s.io', 'certificatesigningrequests/approval certificatesigningrequests/status', 'update'),
     on('certificates.k8s.io', 'signers', 'approve sign'),

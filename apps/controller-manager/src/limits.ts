@@ -1,0 +1,5 @@
+export const limits = {
+  /** Addresses of one Endpoints object; further ones are left out. Source: pkg/controller/endpoint/endpoints_controller.go,
+   * maxCapacity. */
+  endpointsAddressesMax: 1000,
+} as const
