@@ -25,7 +25,8 @@ import { createActions } from './actions.ts'
 import { storeBootstrapRoles } from './bootstrap-roles.ts'
 import { checkOptions } from './check-options.ts'
 import { expireEvents } from './expire-events.ts'
-import type { HealthCheck } from './health.ts'
+import { createHealth } from './health.ts'
+import { type CheckedParts, healthChecks } from './health-checks.ts'
 import { createIssuerDocuments } from './issuer-documents.ts'
 import { keepPolicy } from './keep-policy.ts'
 import { keepObjects } from './kept-objects.ts'
@@ -34,14 +35,15 @@ import { openDoors } from './listeners.ts'
 import { loggablePath } from './loggable-path.ts'
 import { createObjects, type Objects } from './objects.ts'
 import { requestObserver } from './observe.ts'
-import type { ApiserverOptions } from './options.ts'
+import { type ApiserverOptions, apiserverFlags } from './options.ts'
 import { ownObjects, reachableAddress } from './own-objects.ts'
-import { createPaths } from './paths.ts'
+import { createPaths, rootPaths } from './paths.ts'
 import { createConnections } from './pod-connections.ts'
-import { createPolicyGate, type PolicyGate } from './policy-gate.ts'
+import { createPolicyGate } from './policy-gate.ts'
 import { rbacGroup } from './rbac.ts'
 import { serviceCompletion } from './service-allocator.ts'
 import { loadSigningKeys, type SigningKeys } from './signing-keys.ts'
+import { createStatusPages } from './status-pages.ts'
 import { noteAvailability, openStore } from './store.ts'
 import { systemNamespaces } from './system-namespaces.ts'
 import { tokenObjects } from './token-objects.ts'
@@ -101,6 +103,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     }),
     (d) => d.close(),
   )
+  const checked: CheckedParts = { objects, storeState: () => connection.state(), policy }
   const planeUsers = new Set([controllerManagerUser, discoveryServiceUser])
   const handler = createHandler({
     resources: objects.set,
@@ -116,7 +119,13 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
       resources: objects.set,
       definitions: servedKinds,
       serverAddress: publicAddress,
-      checks: healthChecks(objects, () => connection.state(), policy),
+      health: createHealth(healthChecks(checked)),
+      pages: createStatusPages({
+        flags: apiserverFlags,
+        options,
+        paths: rootPaths(objects.set),
+        now: () => systemClock.now(),
+      }),
       documents,
       metrics,
     }),
@@ -150,7 +159,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     keepObjects(systemNamespaces(objects.core('namespaces')), { log, context: ownContext }),
     (n) => n.close(),
   )
-  const own = ownObjects(objects, {
+  const wanted = ownObjects(objects, {
     ip: options['advertise-address'] ?? reachableAddress(options['bind-address']),
     port: doors.rest.address.port,
     serviceRange: options['service-cluster-ip-range'],
@@ -158,7 +167,10 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     isShared: parseStoreUrl(options['store-url']).kind === 'redis',
     now: () => systemClock.now(),
   })
-  opened.adopt(keepObjects(own, { log, context: ownContext, first: () => system.whenMade() }), (o) => o.close())
+  const own = opened.adopt(keepObjects(wanted, { log, context: ownContext, first: () => system.whenMade() }), (o) =>
+    o.close(),
+  )
+  checked.kept = { system, own }
   opened.adopt(
     expireEvents({ resource: objects.core('events'), ttlMs: options['event-ttl'], clock: systemClock, log }),
     (expiry) => expiry.close(),
@@ -238,31 +250,4 @@ function authenticated(
     log.warn('a request could not be authenticated', { reason: result.reason, path: loggablePath(path) })
     return undefined
   })
-}
-
-function healthChecks(
-  objects: Objects,
-  storeState: () => { available: boolean; reason?: string },
-  policy: PolicyGate,
-): HealthCheck[] {
-  return [
-    {
-      name: 'store',
-      readinessOnly: true,
-      check: () => {
-        const state = storeState()
-        return state.available ? undefined : (state.reason ?? 'unavailable')
-      },
-    },
-    {
-      name: 'watch-cache',
-      readinessOnly: true,
-      check: () => objects.caches.find((c) => !c.ready) && 'a watch cache is not loaded yet',
-    },
-    {
-      name: 'poststarthook/rbac/bootstrap-roles',
-      readinessOnly: true,
-      check: () => (policy.isOpen() ? undefined : 'the roles of the system are not stored yet'),
-    },
-  ]
 }

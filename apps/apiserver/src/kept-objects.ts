@@ -25,6 +25,8 @@ export interface KeptObject {
 export interface KeptObjects {
   /** Resolves when all of them have been seen to be right: since the start, or since the store last lost its past. */
   whenMade(): Promise<void>
+  /** Whether this one has been written, or has been refused for a reason that is in the log. */
+  isTried(name: string): boolean
   close(): void
 }
 
@@ -37,6 +39,7 @@ export function keepObjects(
   const missing = new Set<KeptObject>()
   let making = Promise.withResolvers<void>()
   const retries = new Set<NodeJS.Timeout>()
+  const untried = new Set(kept)
   const failures = new Map<KeptObject, number>()
   /** Objects that are being looked at, and whether they have to be once more. */
   const looking = new Map<KeptObject, boolean>()
@@ -51,6 +54,7 @@ export function keepObjects(
       await settle(one)
     } while (looking.get(one))
     looking.delete(one)
+    untried.delete(one)
   }
 
   async function settle(one: KeptObject): Promise<void> {
@@ -112,6 +116,7 @@ export function keepObjects(
 
   return {
     whenMade: () => making.promise,
+    isTried: (name) => ![...untried].some((one) => one.name === name),
     close() {
       isClosed = true
       clearInterval(timer)

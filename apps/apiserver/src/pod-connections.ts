@@ -4,7 +4,6 @@
  * Source: kubernetes/kubernetes pkg/registry/core/pod/strategy.go (LogLocation, streamLocation, ResourceLocation),
  * pkg/registry/core/pod/rest/{log,subresources}.go
  */
-import { isIPv6 } from 'node:net'
 import type { Node, Pod } from '@ensign/api'
 import {
   badRequest,
@@ -17,11 +16,7 @@ import {
 } from '@ensign/apimachinery'
 import type { ApiResponse, ConnectCall, ConnectHandler } from '@ensign/endpoints'
 import type { Objects } from './objects.ts'
-
-/** Port of a kubelet that does not say another one. Source: pkg/cluster/ports, KubeletPort */
-const kubeletPort = 10250
-/** Source: cmd/kube-apiserver/app/options/options.go, PreferredAddressTypes */
-const addressTypes = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP']
+import { dialing, hostOfNode, proxies } from './proxies.ts'
 
 /** By `group/version/resource/subresource`, as the chain asks for them. */
 export function createConnections(objects: Objects): ReadonlyMap<string, ConnectHandler> {
@@ -48,7 +43,7 @@ export function createConnections(objects: Objects): ReadonlyMap<string, Connect
     ['/v1/pods/exec', stream(true)],
     ['/v1/pods/portforward', stream(false)],
     ['/v1/pods/log', log],
-    ['/v1/pods/proxy', proxy],
+    ...proxies(objects),
   ])
 
   async function log({ namespace, name, options }: ConnectCall): Promise<ApiResponse> {
@@ -62,36 +57,9 @@ export function createConnections(objects: Objects): ReadonlyMap<string, Connect
     const url = `https://${host}/containerLogs/${namespace}/${name}/${container}${logQuery(options)}`
     throw unreachable(`Get ${JSON.stringify(url)}: ${dialing(host)}`)
   }
-
-  async function proxy({ namespace, name: id }: ConnectCall): Promise<ApiResponse> {
-    const parts = id.split(':')
-    const [scheme, name, port] = parts.length < 3 ? ['', ...parts] : parts
-    if (!name || parts.length > 3 || !['', 'http', 'https'].includes(scheme ?? ''))
-      throw badRequest(`invalid pod request ${JSON.stringify(id)}`)
-    const { spec, status } = await podOf(namespace, name)
-    const ip = status.podIPs?.[0]?.ip ?? ''
-    if (!isGlobalUnicast(ip)) throw badRequest('address not allowed')
-    const first = spec.containers?.find(({ ports }) => ports?.length)?.ports?.[0]?.containerPort
-    const host = hostPort(ip, port || first || (scheme === 'https' ? 443 : 80))
-    throw new StatusError('ServiceUnavailable', `error trying to reach service: ${dialing(host)}`)
-  }
 }
 
 const unreachable = (message: string): StatusError => new StatusError('Unknown', message)
-
-const dialing = (host: string): string => `dial tcp ${host}: connect: network is unreachable`
-
-const hostPort = (host: string, port: string | number): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`
-
-function hostOfNode({ status }: Node): string {
-  const addresses = status?.addresses ?? []
-  const found = addressTypes.map((type) => addresses.find((a) => a.type === type)).find((a) => a !== undefined)
-  if (!found) {
-    const known = addresses.map(({ type, address }) => `{${type} ${address}}`).join(' ')
-    throw new StatusError('Unknown', `no preferred addresses found; known addresses: [${known}]`)
-  }
-  return hostPort(found.address, status?.daemonEndpoints?.kubeletEndpoint?.Port || kubeletPort)
-}
 
 /** The container that is meant. Source: strategy.go, validateContainer */
 function containerOf({ metadata: { name }, spec }: Pod, wanted: unknown): string {
@@ -137,11 +105,4 @@ function logQuery(options: ConnectCall['options']): string {
     if (value !== undefined && value !== false) query.set(name, String(value))
   }
   return query.size > 0 ? `?${query}` : ''
-}
-
-/** Source: Go's net/ip.go, IP.IsGlobalUnicast */
-function isGlobalUnicast(ip: string): boolean {
-  if (ip === '') return false
-  const local = /^(0\.0\.0\.0|127\.|169\.254\.|22[4-9]\.|23\d\.|255\.255\.255\.255|::$|::1$|fe[89ab][0-9a-f]:|ff)/i
-  return !local.test(ip)
 }

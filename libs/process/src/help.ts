@@ -39,8 +39,10 @@ function notes(name: string, flag: Flag<unknown>): string {
   return ` [${parts.filter(Boolean).join('; ')}]`
 }
 
-function defaultText(flag: Flag<unknown>): string {
-  const value = flag.default
+const defaultText = (flag: Flag<unknown>): string => flagText(flag, flag.default)
+
+/** A value of the flag as one would write it; empty for none. */
+export function flagText(flag: Flag<unknown>, value: unknown): string {
   if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return ''
   if (typeof value === 'number' && flag.parse.placeholder === 'DURATION') return durationText(value)
   return Array.isArray(value) ? value.join(',') : String(value)

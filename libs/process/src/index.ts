@@ -11,7 +11,7 @@ export {
   parseOptions,
   wantsHelp,
 } from './flags.ts'
-export { durationText, flagTable, helpText } from './help.ts'
+export { durationText, flagTable, flagText, helpText } from './help.ts'
 export { listenError } from './listen-error.ts'
 export {
   createLogger,

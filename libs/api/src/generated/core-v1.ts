@@ -2702,6 +2702,21 @@ export const NodeListSchema: MessageSchema = {
   ],
 }
 
+export interface NodeProxyOptions {
+  kind?: string
+  apiVersion?: string
+  path?: string
+}
+
+export const NodeProxyOptionsSchema: MessageSchema = {
+  name: 'io.k8s.api.core.v1.NodeProxyOptions',
+  goName: 'v1.NodeProxyOptions',
+  kind: { group: '', version: 'v1', kind: 'NodeProxyOptions' },
+  fields: [
+    { name: 'path', number: 1, type: 'string', presence: 'omitempty' },
+  ],
+}
+
 export interface Pod {
   kind?: string
   apiVersion?: string
@@ -3490,6 +3505,21 @@ export const ServiceListSchema: MessageSchema = {
   fields: [
     { name: 'metadata', number: 1, type: () => ListMetaSchema, presence: 'always' },
     { name: 'items', number: 2, type: () => ServiceSchema, presence: 'always', repeated: true, required: true },
+  ],
+}
+
+export interface ServiceProxyOptions {
+  kind?: string
+  apiVersion?: string
+  path?: string
+}
+
+export const ServiceProxyOptionsSchema: MessageSchema = {
+  name: 'io.k8s.api.core.v1.ServiceProxyOptions',
+  goName: 'v1.ServiceProxyOptions',
+  kind: { group: '', version: 'v1', kind: 'ServiceProxyOptions' },
+  fields: [
+    { name: 'path', number: 1, type: 'string', presence: 'omitempty' },
   ],
 }
 

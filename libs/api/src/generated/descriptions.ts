@@ -1414,6 +1414,10 @@ export const descriptions: { readonly [message: string]: { readonly [field: stri
     metadata: "Revision of the list, and the way to its next page.",
     items: "The objects.",
   },
+  "io.k8s.api.core.v1.NodeProxyOptions": {
+    '': "Parameters for proxying to a node.",
+    path: "Path of the address on the node.",
+  },
   "io.k8s.api.core.v1.Pod": {
     '': "Containers that run together on one node.",
     metadata: "Name, namespace, labels and what else every object carries.",
@@ -1725,6 +1729,10 @@ export const descriptions: { readonly [message: string]: { readonly [field: stri
     '': "A list of Service objects.",
     metadata: "Revision of the list, and the way to its next page.",
     items: "The objects.",
+  },
+  "io.k8s.api.core.v1.ServiceProxyOptions": {
+    '': "Parameters for proxying to a service.",
+    path: "Path of the address behind the service.",
   },
   "io.k8s.api.core.v1.ServiceAccount": {
     '': "An identity for workloads, with tokens to prove it.",

@@ -4,8 +4,9 @@
  */
 import { type Column, defineResource, nonStandardCidr } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
-import { type Node, NodeSchema } from '../../generated/core-v1.ts'
+import { type Node, NodeProxyOptionsSchema, NodeSchema } from '../../generated/core-v1.ts'
 import { metadataAgain } from '../../metadata-again.ts'
+import { proxying } from './connections.ts'
 import { validateNode, validateNodeUpdate } from './node-validation.ts'
 
 const column = (name: string, description: string, cell: Column<Node>['cell'], priority = 0): Column<Node> => ({
@@ -96,6 +97,7 @@ export const nodes = defineResource<Node>({
   ],
   fields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
   subresources: {
+    proxy: proxying('NodeProxyOptions', NodeProxyOptionsSchema),
     status: {
       verbs: ['get', 'patch', 'update'],
       prepareForUpdate: (next, old) => ({ ...(old.status.config ? next : withoutConfig(next)), spec: old.spec }),

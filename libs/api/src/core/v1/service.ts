@@ -4,7 +4,8 @@
  */
 import { type Column, defineResource, isDns1123Label } from '@ensign/apimachinery'
 import { ageColumn, nameColumn } from '../../columns.ts'
-import { type Service, ServiceSchema } from '../../generated/core-v1.ts'
+import { type Service, ServiceProxyOptionsSchema, ServiceSchema } from '../../generated/core-v1.ts'
+import { proxying } from './connections.ts'
 import { dropTypeDependentFields, prepareNewService, withServiceDefaults } from './service-defaults.ts'
 import { validateService, validateServiceStatus, validateServiceUpdate } from './service-validation.ts'
 import { serviceStatusWarnings, serviceWarnings } from './service-warnings.ts'
@@ -72,6 +73,7 @@ export const services = defineResource<Service>({
   ],
   fields: { 'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '', 'spec.type': ({ spec }) => spec.type ?? '' },
   subresources: {
+    proxy: proxying('ServiceProxyOptions', ServiceProxyOptionsSchema),
     status: {
       verbs: ['get', 'patch', 'update'],
       prepareForUpdate: (next, old) => ({ ...next, spec: old.spec }),
