@@ -34,6 +34,29 @@ const described: Readonly<Record<string, RegExp>> = {
   'certificatesigningrequest jane': /^Requesting User:\s+kubernetes-admin\n(?:.*\n)*\s+Common Name:\s+jane/m,
 }
 
+/** What asks for kinds that are there to be asked, or not there at all. */
+const kinds: readonly KubectlCommand[] = [
+  {
+    command: 'create -f reviews.yaml',
+    says: /^(?:\w+\.(?:authentication|authorization)\.k8s\.io\/<unknown> created\n?){6}$/,
+  },
+  { command: 'create -f binding.yaml', says: /pods "nobody" not found$/, code: 1 },
+  {
+    command: 'create -f unknown.yaml',
+    says: /no matches for kind "Nothing" in version "rbac\.authorization\.k8s\.io\/v1"/,
+    code: 1,
+  },
+  { command: 'get crd', says: 'No resources found' },
+  {
+    command: 'get componentstatuses',
+    says: /^NAME +STATUS +MESSAGE +ERROR *\netcd-0 +Healthy +ok *\nWarning: v1 ComponentStatus is deprecated/,
+  },
+  {
+    command: 'get service,endpointslices --namespace=default',
+    says: /^service\/kubernetes +ClusterIP +10\.96\.0\.1 +<none> +443\/TCP (?:.*\n)*endpointslice\.discovery\.k8s\.io\/kubernetes +IPv4 /m,
+  },
+]
+
 const writes: readonly KubectlCommand[] = [
   { command: 'create namespace shop', says: 'namespace/shop created' },
   { command: 'wait --for=jsonpath={.metadata.name}=default sa/default', says: 'serviceaccount/default condition met' },
@@ -208,4 +231,4 @@ const ends: readonly KubectlCommand[] = [
   { command: 'delete namespace shop', says: /^namespace "shop" deleted/ },
 ]
 
-export const kubectlCommands = { writes, reads, identities, ends }
+export const kubectlCommands = { writes, reads, identities, kinds, ends }

@@ -33,6 +33,7 @@ forEachKubectl((program) => {
     all(kubectlCommands.writes)
     all(kubectlCommands.reads)
     all(kubectlCommands.identities)
+    all(kubectlCommands.kinds)
     test('get --watch tells of each change', async () => {
       const args = ['--namespace=shop', 'get', 'cm', 'till', '--watch', '--output-watch-events']
       const env = { ...environment(folder), PATH: process.env.PATH }

@@ -103,7 +103,11 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     }),
     (d) => d.close(),
   )
-  const checked: CheckedParts = { objects, storeState: () => connection.state(), policy }
+  const storeProblem = () => {
+    const state = connection.state()
+    return state.available ? undefined : state.reason
+  }
+  const checked: CheckedParts = { objects, storeProblem, policy }
   const planeUsers = new Set([controllerManagerUser, discoveryServiceUser])
   const handler = createHandler({
     resources: objects.set,
@@ -166,6 +170,7 @@ export async function compose(options: ApiserverOptions, log: Logger): Promise<A
     clientCa: doors.clientCa,
     isShared: parseStoreUrl(options['store-url']).kind === 'redis',
     now: () => systemClock.now(),
+    storeProblem,
   })
   const own = opened.adopt(keepObjects(wanted, { log, context: ownContext, first: () => system.whenMade() }), (o) =>
     o.close(),

@@ -9,7 +9,8 @@ import type { PolicyGate } from './policy-gate.ts'
 
 export interface CheckedParts {
   readonly objects: Objects
-  storeState(): { available: boolean; reason?: string }
+  /** Why the store cannot be used, if it cannot. */
+  storeProblem(): string | undefined
   readonly policy: PolicyGate
   /** From when the server listens. */
   kept?: { readonly system: KeptObjects; readonly own: KeptObjects }
@@ -19,7 +20,7 @@ export interface CheckedParts {
 const unwrittenLogMax = 16 * 1024 * 1024
 
 export function healthChecks(parts: CheckedParts): HealthCheck[] {
-  const { objects, storeState, policy } = parts
+  const { objects, storeProblem, policy } = parts
   const hook = (name: string, kept: 'system' | 'own', ...made: string[]): HealthCheck => ({
     name: `poststarthook/${name}`,
     readinessOnly: true,
@@ -37,10 +38,7 @@ export function healthChecks(parts: CheckedParts): HealthCheck[] {
       name: 'store',
       aliases: ['etcd', 'etcd-readiness'],
       readinessOnly: true,
-      check: () => {
-        const state = storeState()
-        return state.available ? undefined : (state.reason ?? 'unavailable')
-      },
+      check: storeProblem,
     },
     {
       name: 'watch-cache',

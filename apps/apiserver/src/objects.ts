@@ -17,13 +17,13 @@ import {
   serviceAccountAdmission,
   taintNodesByCondition,
 } from '@ensign/admission'
-import { servedKinds } from '@ensign/api'
+import { componentStatuses, customResourceDefinitions, servedKinds } from '@ensign/api'
 import { type AnyResourceDefinition, isVirtual } from '@ensign/apimachinery'
 import type { RbacAuthorizer } from '@ensign/authorization'
 import { ResourceSet } from '@ensign/endpoints'
 import type { Logger } from '@ensign/process'
 import { type Completion, Recent, Resource, WatchCache } from '@ensign/registry'
-import type { Store, StoreConnection } from '@ensign/store'
+import { createMemoryConnection, type Store, type StoreConnection } from '@ensign/store'
 import { createRbac } from './rbac.ts'
 
 export interface Objects {
@@ -38,6 +38,9 @@ export interface Objects {
   close(): void
 }
 
+/** Kinds that nobody writes but this server, for itself: they are not stored. */
+const unstoredKinds: ReadonlySet<AnyResourceDefinition> = new Set([componentStatuses, customResourceDefinitions])
+
 /** What kinds need that are not made of what the client sends alone; by `group/plural`. */
 export type Completions = Readonly<Record<string, (cache: WatchCache) => Completion>>
 
@@ -50,6 +53,7 @@ export function createObjects(
   }: { completions?: Completions; admissionPlugins?: { enable: readonly string[]; disable: readonly string[] } } = {},
 ): Objects {
   const recent = new Recent()
+  const unstored = createMemoryConnection()
   const plugins: AdmissionPlugin[] = []
   const stores: Store[] = []
   const admission = admissionChain(plugins)
@@ -97,6 +101,7 @@ export function createObjects(
     stores,
     close: () => {
       for (const cache of caches) cache.close()
+      void unstored.close()
     },
   }
 
@@ -110,7 +115,8 @@ export function createObjects(
   function storageOf(definition: AnyResourceDefinition): { store: Store; cache: WatchCache } {
     const known = shared.get(definition)
     if (known) return known
-    const store = connection.store(`${definition.group || 'core'}/${definition.plural}`)
+    const from = unstoredKinds.has(definition) ? unstored : connection
+    const store = from.store(`${definition.group || 'core'}/${definition.plural}`)
     stores.push(store)
     const storage = { store, cache: new WatchCache({ definition, store, log, recent }) }
     shared.set(definition, storage)

@@ -7,7 +7,14 @@
  */
 import { X509Certificate } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
-import { type ConfigMap, configMaps, type Service, services } from '@ensign/api'
+import {
+  type ComponentStatus,
+  type ConfigMap,
+  componentStatuses,
+  configMaps,
+  type Service,
+  services,
+} from '@ensign/api'
 import { ipText, type KubeObject, semanticEqual } from '@ensign/apimachinery'
 import { type KeptObject, newObject } from './kept-objects.ts'
 import type { Objects } from './objects.ts'
@@ -24,6 +31,8 @@ export interface Own {
   /** Whether other apiservers may write to the same store. */
   readonly isShared: boolean
   now(): number
+  /** Why the store cannot be used, if it cannot. */
+  storeProblem(): string | undefined
 }
 
 /** The first address of the machine that is not its own loopback, of IPv4 before IPv6. */
@@ -38,6 +47,7 @@ export function ownObjects(objects: Objects, own: Own): KeptObject[] {
   const configMap = { resource: objects.core('configmaps'), namespace: 'kube-system' }
   return [
     service(objects, own),
+    storeStatus(objects, own.storeProblem),
     ...(own.ip ? serverEndpoints(objects, { ip: own.ip, port: own.port }, own) : []),
     {
       ...configMap,
@@ -84,6 +94,22 @@ function service(objects: Objects, { port: targetPort, serviceRange }: Own): Kep
       // A node port that it was given stays.
       const said = (spec.ports ?? []).map(({ nodePort: _, ...port }) => port)
       return semanticEqual(said, ports) ? undefined : newObject(services, { ...rest, spec: { ...spec, ports } })
+    },
+  }
+}
+
+/** Under the name that tools know the store of a control plane by. */
+function storeStatus(objects: Objects, problem: () => string | undefined): KeptObject {
+  return {
+    resource: objects.core('componentstatuses'),
+    namespace: '',
+    name: 'etcd-0',
+    wanted(old) {
+      const error = problem()
+      const condition = { type: 'Healthy', ...(error ? { status: 'False', error } : { status: 'True', message: 'ok' }) }
+      const conditions = [condition]
+      if (old && semanticEqual((old as ComponentStatus).conditions, conditions)) return undefined
+      return newObject(componentStatuses, { metadata: old?.metadata ?? { name: 'etcd-0' }, conditions })
     },
   }
 }

@@ -1,3 +1,4 @@
+export { customResourceDefinitions } from './apiextensions/v1/custom-resource-definition.ts'
 export { selfSubjectReviews, selfSubjectReviewsV1beta1, tokenReviews } from './authentication/v1/reviews.ts'
 export {
   localSubjectAccessReviews,
@@ -7,6 +8,7 @@ export {
 } from './authorization/v1/reviews.ts'
 export { certificateSigningRequests } from './certificates/v1/signing-request.ts'
 export { leases } from './coordination/v1/lease.ts'
+export { componentStatuses } from './core/v1/component-status.ts'
 export { configMaps } from './core/v1/config-map.ts'
 export { endpoints } from './core/v1/endpoints.ts'
 export { events } from './core/v1/event.ts'
@@ -32,6 +34,7 @@ export type {
 export type { Lease } from './generated/coordination-v1.ts'
 export type {
   Binding,
+  ComponentStatus,
   ConfigMap,
   EndpointAddress,
   EndpointSubset,

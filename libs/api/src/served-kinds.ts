@@ -4,6 +4,7 @@ import {
   mutatingWebhookConfigurations,
   validatingWebhookConfigurations,
 } from './admissionregistration/v1/webhook-configurations.ts'
+import { customResourceDefinitions } from './apiextensions/v1/custom-resource-definition.ts'
 import { selfSubjectReviews, selfSubjectReviewsV1beta1, tokenReviews } from './authentication/v1/reviews.ts'
 import {
   localSubjectAccessReviews,
@@ -14,6 +15,7 @@ import {
 import { certificateSigningRequests } from './certificates/v1/signing-request.ts'
 import { leases } from './coordination/v1/lease.ts'
 import { bindings } from './core/v1/binding.ts'
+import { componentStatuses } from './core/v1/component-status.ts'
 import { configMaps } from './core/v1/config-map.ts'
 import { endpoints } from './core/v1/endpoints.ts'
 import { events } from './core/v1/event.ts'
@@ -30,6 +32,7 @@ import { clusterRoles, roles } from './rbac/v1/roles.ts'
 
 export const servedKinds: readonly AnyResourceDefinition[] = [
   bindings,
+  componentStatuses,
   configMaps,
   endpoints,
   events,
@@ -56,4 +59,5 @@ export const servedKinds: readonly AnyResourceDefinition[] = [
   eventsEvents,
   mutatingWebhookConfigurations,
   validatingWebhookConfigurations,
+  customResourceDefinitions,
 ]

@@ -106,6 +106,58 @@ export const BindingSchema: MessageSchema = {
   ],
 }
 
+export interface ComponentStatus {
+  kind?: string
+  apiVersion?: string
+  metadata: ObjectMeta
+  conditions?: ComponentCondition[]
+}
+
+export const ComponentStatusSchema: MessageSchema = {
+  name: 'io.k8s.api.core.v1.ComponentStatus',
+  goName: 'v1.ComponentStatus',
+  kind: { group: '', version: 'v1', kind: 'ComponentStatus' },
+  fields: [
+    { name: 'metadata', number: 1, type: () => ObjectMetaSchema, presence: 'always' },
+    { name: 'conditions', number: 2, type: () => ComponentConditionSchema, presence: 'omitempty', repeated: true, listType: 'map', listMapKeys: ['type'] },
+  ],
+}
+
+export interface ComponentCondition {
+  type: string
+  status: string
+  message?: string
+  error?: string
+}
+
+export const ComponentConditionSchema: MessageSchema = {
+  name: 'io.k8s.api.core.v1.ComponentCondition',
+  goName: 'v1.ComponentCondition',
+  fields: [
+    { name: 'type', number: 1, type: 'string', presence: 'always' },
+    { name: 'status', number: 2, type: 'string', presence: 'always' },
+    { name: 'message', number: 3, type: 'string', presence: 'omitempty' },
+    { name: 'error', number: 4, type: 'string', presence: 'omitempty' },
+  ],
+}
+
+export interface ComponentStatusList {
+  kind?: string
+  apiVersion?: string
+  metadata: ListMeta
+  items: ComponentStatus[]
+}
+
+export const ComponentStatusListSchema: MessageSchema = {
+  name: 'io.k8s.api.core.v1.ComponentStatusList',
+  goName: 'v1.ComponentStatusList',
+  kind: { group: '', version: 'v1', kind: 'ComponentStatusList' },
+  fields: [
+    { name: 'metadata', number: 1, type: () => ListMetaSchema, presence: 'always' },
+    { name: 'items', number: 2, type: () => ComponentStatusSchema, presence: 'always', repeated: true, required: true },
+  ],
+}
+
 export interface ConfigMap {
   kind?: string
   apiVersion?: string

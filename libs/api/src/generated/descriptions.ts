@@ -147,6 +147,29 @@ export const descriptions: { readonly [message: string]: { readonly [field: stri
     metadata: "Revision of the list, and the way to its next page.",
     items: "The objects.",
   },
+  "io.k8s.apimachinery.pkg.runtime.Unknown": {
+    '': "The envelope around every object in protobuf form.",
+    typeMeta: "API version and kind of the object.",
+    raw: "The object's message.",
+    contentEncoding: "Encoding of raw; empty for none.",
+    contentType: "Media type of raw; empty for protobuf.",
+  },
+  "io.k8s.apimachinery.pkg.runtime.TypeMeta": {
+    '': "API version and kind of an object.",
+    apiVersion: "The API version.",
+    kind: "The kind.",
+  },
+  "io.k8s.apiextensions_apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition": {
+    '': "A kind that is defined at run time. None can be made yet.",
+    metadata: "Name, labels and what else every object carries.",
+    spec: "What is defined.",
+    status: "How far it is served.",
+  },
+  "io.k8s.apiextensions_apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionList": {
+    '': "A list of CustomResourceDefinition objects.",
+    metadata: "Revision of the list, and the way to its next page.",
+    items: "The objects.",
+  },
   "io.k8s.api.authentication.v1.TokenReview": {
     '': "Asks whether a token is valid, and whose it is.",
     metadata: "Name, namespace, labels and what else every object carries.",
@@ -401,6 +424,23 @@ export const descriptions: { readonly [message: string]: { readonly [field: stri
     '': "Assigns a pod to a node.",
     metadata: "Name and namespace of the pod.",
     target: "The node.",
+  },
+  "io.k8s.api.core.v1.ComponentStatus": {
+    '': "How a part of the control plane is.",
+    metadata: "Name, labels and what else every object carries.",
+    conditions: "What was found when it was looked at.",
+  },
+  "io.k8s.api.core.v1.ComponentCondition": {
+    '': "One finding about a part of the control plane.",
+    type: "What is looked at: Healthy.",
+    status: "True, False or Unknown.",
+    message: "What the part says of itself.",
+    error: "Why it could not be looked at.",
+  },
+  "io.k8s.api.core.v1.ComponentStatusList": {
+    '': "A list of ComponentStatus objects.",
+    metadata: "Revision of the list, and the way to its next page.",
+    items: "The objects.",
   },
   "io.k8s.api.core.v1.ConfigMap": {
     '': "Configuration as keys and values.",
@@ -1166,18 +1206,6 @@ export const descriptions: { readonly [message: string]: { readonly [field: stri
     '': "A list of Event objects.",
     metadata: "Revision of the list, and the way to its next page.",
     items: "The objects.",
-  },
-  "io.k8s.apimachinery.pkg.runtime.Unknown": {
-    '': "The envelope around every object in protobuf form.",
-    typeMeta: "API version and kind of the object.",
-    raw: "The object's message.",
-    contentEncoding: "Encoding of raw; empty for none.",
-    contentType: "Media type of raw; empty for protobuf.",
-  },
-  "io.k8s.apimachinery.pkg.runtime.TypeMeta": {
-    '': "API version and kind of an object.",
-    apiVersion: "The API version.",
-    kind: "The kind.",
   },
   "io.k8s.api.core.v1.List": {
     '': "Objects of any kinds.",
