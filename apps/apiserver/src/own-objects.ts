@@ -5,7 +5,6 @@
  * controller/clusterauthenticationtrust/cluster_authentication_trust_controller.go,
  * controller/legacytokentracking/legacytokentracking_controller.go
  */
-import { X509Certificate } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
 import {
   type ComponentStatus,
@@ -16,6 +15,7 @@ import {
   services,
 } from '@ensign/api'
 import { ipText, type KubeObject, semanticEqual } from '@ensign/apimachinery'
+import { authoritiesOf } from '@ensign/pki'
 import { type KeptObject, newObject } from './kept-objects.ts'
 import type { Objects } from './objects.ts'
 import { serverEndpoints } from './server-endpoints.ts'
@@ -128,26 +128,14 @@ function tracking(old: ConfigMap | undefined, now: number): KubeObject | undefin
 
 /** The authorities of this server and of others that say theirs here, without those that have expired. */
 function trust(clientCa: string, now: () => number): KeptObject['wanted'] {
-  const own = certificates(clientCa)
+  // In one form each, so that the same are found to be the same.
+  const own = authoritiesOf(clientCa)
   return (old) => {
     const { data = {} } = (old ?? {}) as ConfigMap
-    const said = certificates(data['client-ca-file'] ?? '').filter((pem) => Date.parse(endOf(pem)) > now())
-    const bundle = [...new Set([...said, ...own])].join('')
+    const said = authoritiesOf(data['client-ca-file'] ?? '').filter(({ validTo }) => Date.parse(validTo) > now())
+    const bundle = [...new Set([...said, ...own].map(String))].join('')
     if (old && bundle === data['client-ca-file']) return undefined
     const metadata = old?.metadata ?? { name: 'extension-apiserver-authentication', namespace: 'kube-system' }
     return newObject(configMaps, { ...old, metadata, data: { ...data, 'client-ca-file': bundle } })
   }
 }
-
-/** In one form each, so that the same are found to be the same. What is no certificate is left out. */
-function certificates(bundle: string): string[] {
-  return bundle.split(/(?=-----BEGIN )/).flatMap((block) => {
-    try {
-      return new X509Certificate(block).toString()
-    } catch {
-      return []
-    }
-  })
-}
-
-const endOf = (pem: string): string => new X509Certificate(pem).validTo

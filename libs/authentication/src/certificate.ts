@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { anonymousUser, authenticatedGroup, type UserInfo } from '@ensign/apimachinery'
-import { subjectOf, usageOids } from '@ensign/pki'
+import { isForClients, subjectOf } from '@ensign/pki'
 import { type Opinion, refused } from './authentication.ts'
 import { credentialIdKey } from './user-extra.ts'
 
@@ -51,11 +51,8 @@ function readIdentity(der: Buffer): { opinion: Opinion; validToMs: number } {
   }
 }
 
-const anyUsageOid = '2.5.29.37.0'
-
 function identityOf(der: Buffer, certificate: X509Certificate): Opinion {
-  const usages: readonly string[] = certificate.keyUsage ?? []
-  if (usages.length > 0 && !usages.includes(usageOids.client) && !usages.includes(anyUsageOid)) {
+  if (!isForClients(certificate)) {
     return refused('verifying certificate failed: certificate specifies an incompatible key usage')
   }
   const { commonName, organizations, uids } = subjectOf(der)

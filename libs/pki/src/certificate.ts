@@ -12,8 +12,9 @@ import {
   X509Certificate,
 } from 'node:crypto'
 import { isIP } from 'node:net'
+import { extensionValue } from './certificate-extensions.ts'
 import * as der from './der.ts'
-import { hasTag, oidText, readAll } from './der-reader.ts'
+import { readAll } from './der-reader.ts'
 import { attributeOids, subjectName } from './subject.ts'
 
 /**
@@ -41,7 +42,12 @@ const extensionOids = {
   extendedKeyUsage: '2.5.29.37',
 } as const
 
-export const usageOids = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' } as const
+/** Of extended key usages. */
+export const usageOids = {
+  server: '1.3.6.1.5.5.7.3.1',
+  client: '1.3.6.1.5.5.7.3.2',
+  any: '2.5.29.37.0',
+} as const
 
 /** Clocks disagree: a certificate is valid from a little before it was made. */
 export const backdateMs = 5 * 60_000
@@ -173,17 +179,6 @@ export function authorityKeyIdentifier(issuer: X509Certificate): Buffer {
     ? (readAll(own)[0]?.content ?? own)
     : keyIdentifier(issuer.publicKey.export({ type: 'spki', format: 'der' }))
   return extension('authorityKeyIdentifier', false, der.sequence(der.implicit(0, id)))
-}
-
-function extensionValue(certificate: Buffer, wanted: string): Buffer | undefined {
-  const [tbs] = readAll(readAll(certificate)[0]?.content ?? Buffer.alloc(0))
-  // RFC 5280 §4.1: the extensions stand last, as [3].
-  const last = readAll(tbs?.content ?? Buffer.alloc(0)).at(-1)
-  const all = last && hasTag(last, 0xa3) ? readAll(readAll(last.content)[0]?.content ?? Buffer.alloc(0)) : []
-  return all
-    .map(({ content }) => readAll(content))
-    .find(([id]) => id && oidText(id.content) === wanted)
-    ?.at(-1)?.content
 }
 
 /** RFC 7093 §2 method 1: the leftmost 160 bits of the SHA-256 of the key. */

@@ -2,9 +2,12 @@
  * One TLS port for HTTP/2 and HTTP/1.1. Client certificates are asked for, and believed only when their chain leads to the
  * client CA.
  */
+import type { X509Certificate } from 'node:crypto'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Handler, PeerConnection } from '@ensign/endpoints'
+import { authoritiesOf, isIssuedToClient } from '@ensign/pki'
+import { systemClock } from '@ensign/process'
 import { type Connection, type Connections, createPort, type ServingCertificate } from '@ensign/transport'
 import { serveHttp1 } from './http1.ts'
 import { serveHttp2 } from './http2.ts'
@@ -56,8 +59,10 @@ export async function listen(options: {
     },
     connections: limits.connections,
   })
-  serveHttp2(http2, handler, (session) => peerOf(session.socket as unknown as TLSSocket, connections), unexpected)
-  serveHttp1(http1, handler, (socket: Socket) => peerOf(socket as TLSSocket, connections), unexpected)
+  const authorities = authoritiesOf(String(clientCa ?? ''))
+  const peer = (socket: Socket) => peerOf(socket as TLSSocket, connections, authorities)
+  serveHttp2(http2, handler, (session) => peer(session.socket as Socket), unexpected)
+  serveHttp1(http1, handler, peer, unexpected)
   return { address: await listen(), setCertificate, close: () => close(limits.drainTimeoutMs) }
 }
 
@@ -67,17 +72,20 @@ export interface Peer {
   readonly connection: Connection | undefined
 }
 
-function peerOf(socket: TLSSocket, connections: Connections): Peer {
+function peerOf(socket: TLSSocket, connections: Connections, authorities: readonly X509Certificate[]): Peer {
   const address = socket.remoteAddress
   const connection = connections.find(socket)
   const identify = (user: string): boolean => connection?.identify(user) ?? true
-  return { connection, peer: { ...identityOf(socket), ...(address && { address }), identify } }
+  return { connection, peer: { ...identityOf(socket, authorities), ...(address && { address }), identify } }
 }
 
-function identityOf(socket: TLSSocket): PeerConnection {
+function identityOf(socket: TLSSocket, authorities: readonly X509Certificate[]): PeerConnection {
   const certificate = socket.getPeerX509Certificate?.()
   if (!certificate) return {}
-  return socket.authorized
-    ? { certificate: certificate.raw }
-    : { certificateError: String(socket.authorizationError ?? 'not verified') }
+  if (socket.authorized) return { certificate: certificate.raw }
+  const problem = String(socket.authorizationError ?? 'not verified')
+  // The one thing that OpenSSL asks and Kubernetes does not.
+  if (problem === 'INVALID_PURPOSE' && isIssuedToClient(certificate, authorities, systemClock.now()))
+    return { certificate: certificate.raw }
+  return { certificateError: problem }
 }

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createAuthority, issueCertificate } from '@ensign/pki'
 import { type Asked, certificationRequest } from '@ensign/pki/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ApiClient } from './api-client.ts'
@@ -83,6 +84,26 @@ describe('a client certificate', () => {
       message: 'invalid usage for client certificate: server auth',
     })
   })
+})
+
+test.each([
+  { usages: ['any'] as const, of: 'the authority', status: 200 },
+  { usages: ['server', 'any'] as const, of: 'the authority', status: 200 },
+  { usages: ['server'] as const, of: 'the authority', status: 401 },
+  { usages: ['any'] as const, of: 'another authority of the same name', status: 401 },
+])('a certificate of $of for $usages is answered $status', async ({ usages, of, status }) => {
+  const nowMs = Date.now()
+  const validMs = 60_000
+  const own = plane.state.pki.authority
+  const commonName = /CN=(.*)/.exec(new X509Certificate(own.certificatePem).subject)?.[1] ?? ''
+  const authority = of === 'the authority' ? own : createAuthority({ name: { commonName }, nowMs, validMs })
+  const name = { commonName: 'jane', organizations: ['system:masters'] }
+  const { certificatePem, privateKeyPem } = issueCertificate(authority, { name, usages, nowMs, validMs })
+  const [certificateFile, privateKeyFile] = [join(folder, 'any.crt'), join(folder, 'any.key')]
+  writeFileSync(certificateFile, certificatePem)
+  writeFileSync(privateKeyFile, privateKeyPem)
+  const jane = plane.client({ certificateFile, privateKeyFile })
+  expect((await jane.get('/api/v1/namespaces')).status).toBe(status)
 })
 
 test("a kubelet's client certificate needs nobody's approval", async () => {
