@@ -117,6 +117,7 @@ export async function compose(options: Options, log: Logger): Promise<Controller
     await Promise.all([
       certificates(until),
       services(until),
+      nodes(until),
       ...(options['enable-garbage-collector'] ? [collectGarbage(until)] : []),
     ])
   }
@@ -124,6 +125,11 @@ export async function compose(options: Options, log: Logger): Promise<Controller
   async function services(until: AbortSignal): Promise<void> {
     const { runServices } = await import('./services.ts')
     await runServices({ client, options, log, signal: until })
+  }
+
+  async function nodes(until: AbortSignal): Promise<void> {
+    const { runNodes } = await import('./nodes.ts')
+    await runNodes({ client, options, log, signal: until })
   }
 
   async function certificates(until: AbortSignal): Promise<void> {

@@ -62,6 +62,16 @@ export const flags = {
     default: 100,
     help: 'Most endpoints of one EndpointSlice.',
   }),
+  'node-monitor-grace-period': flag({
+    parse: positiveDurationMs,
+    default: 50_000,
+    help: 'How long a node may be silent before nobody knows how it is.',
+  }),
+  'node-startup-grace-period': flag({
+    parse: positiveDurationMs,
+    default: 60_000,
+    help: 'The same for a node that has never told how it is.',
+  }),
   'enable-garbage-collector': flag({
     parse: boolean,
     default: true,

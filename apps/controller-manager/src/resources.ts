@@ -10,6 +10,7 @@ export const resources = {
   endpoints: core('endpoints'),
   endpointSlices: { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' },
   events: core('events'),
+  leases: { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' },
   namespaces: core('namespaces'),
   nodes: core('nodes'),
   pods: core('pods'),

@@ -1,6 +1,9 @@
 /** The three services in one process. Between them it is gRPC, as it is between processes. */
 import { type ApiserverOptions, apiserverFlags } from '@ensign/apiserver/src/options.ts'
-import { flags as controllerManagerFlags } from '@ensign/controller-manager/src/options.ts'
+import {
+  type Options as ControllerManagerOptions,
+  flags as controllerManagerFlags,
+} from '@ensign/controller-manager/src/options.ts'
 import { flags as oidcDiscoveryFlags } from '@ensign/oidc-discovery/src/options.ts'
 import { type Logger, optionsFrom } from '@ensign/process'
 import type { Place } from './place.ts'
@@ -15,6 +18,7 @@ export interface Plane {
 /**
  * Starts everything, and waits until the API answers from loaded caches.
  * @param chosen options of the apiserver beside those that follow from place and state.
+ * @param controllers likewise of the controller-manager.
  * @throws UserError when one of them cannot start; the others are stopped again.
  */
 export async function startPlane(
@@ -22,6 +26,7 @@ export async function startPlane(
   state: PlaneState,
   chosen: Partial<ApiserverOptions>,
   log: Logger,
+  controllers: Partial<ControllerManagerOptions> = {},
 ): Promise<Plane> {
   const started: { close(): Promise<void> }[] = []
   const close = async () => {
@@ -35,10 +40,10 @@ export async function startPlane(
     started.push(apiserver)
     const startControllers = async () => {
       const { compose } = await import('@ensign/controller-manager/src/compose.ts')
-      const options = optionsFrom(controllerManagerFlags, controllerManagerOptions(place, state))
-      const controllers = await compose(options, log.with({ service: 'controller-manager' }))
-      started.push(controllers)
-      await controllers.whenReady()
+      const options = optionsFrom(controllerManagerFlags, { ...controllers, ...controllerManagerOptions(place, state) })
+      const manager = await compose(options, log.with({ service: 'controller-manager' }))
+      started.push(manager)
+      await manager.whenReady()
     }
     const startDiscovery = async () => {
       const { compose } = await import('@ensign/oidc-discovery/src/compose.ts')

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApiserverOptions } from '@ensign/apiserver/src/options.ts'
+import type { Options as ControllerManagerOptions } from '@ensign/controller-manager/src/options.ts'
 import { type Place, placeOf } from '@ensign/ensign/src/place.ts'
 import { startPlane } from '@ensign/ensign/src/plane.ts'
 import { type PlaneState, prepareState } from '@ensign/ensign/src/state.ts'
@@ -29,6 +30,7 @@ export async function startTestPlane(
   options: {
     place?: Partial<PlaceOptions>
     apiserver?: Partial<ApiserverOptions>
+    controllerManager?: Partial<ControllerManagerOptions>
     /** Least severe lines to print. */
     logLevel?: LogLevel
   } = {},
@@ -45,7 +47,7 @@ export async function startTestPlane(
     format: 'text',
     level: options.logLevel ?? 'error',
   })
-  const plane = await startPlane(place, state, options.apiserver ?? {}, log)
+  const plane = await startPlane(place, state, options.apiserver ?? {}, log, options.controllerManager)
   const caPem = state.pki.authority.certificatePem
   const clients: ApiClient[] = []
   const clientOf = (identity: Identity, headers?: Record<string, string | string[]>): ApiClient => {

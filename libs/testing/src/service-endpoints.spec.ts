@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { ApiClient } from './api-client.ts'
 import { startTestPlane, type TestPlane } from './plane.ts'
 
+vi.setConfig({ testTimeout: 120_000 })
 let plane: TestPlane
 let admin: ApiClient
 beforeAll(async () => {
@@ -283,9 +284,7 @@ test('a pod on a node that is not known is in no slice until the node is there',
   await a.conditions('web', { '10.1.9.1': up })
 })
 
-test('1,050 pods are 1,000 addresses of Endpoints, which say so, and slices of at most 100', {
-  timeout: 120_000,
-}, async () => {
+test('1,050 pods are 1,000 addresses of Endpoints, which say so, and slices of at most 100', async () => {
   const a = await space('many')
   await a.service('web', web)
   const ips = Array.from({ length: 1050 }, (_, i) => `10.2.${i >> 8}.${i & 255}`)
