@@ -20,7 +20,7 @@ const described: Readonly<Record<string, RegExp>> = {
   'namespace shop': /^Status:\s+Active/m,
   'pod clerk': /^Service Account:\s+default\n(?:.*\n)* {6}memory:\s+512Mi\n(?:.*\n)*QoS Class:\s+Burstable/m,
   'service counter': /^Type:\s+ClusterIP\n/m,
-  'endpoints counter': /^ {2}Addresses:\s+10\.1\.2\.3/m,
+  'endpoints depot': /^ {2}Addresses:\s+10\.1\.2\.3/m,
   // It never tells how it is, and is taken for unreachable after a minute.
   'node north': /^Taints:\s+(?:<none>|node\.kubernetes\.io\/unreachable:NoSchedule)$/m,
   'event opened': /^Message:\s+the shop is open/m,
