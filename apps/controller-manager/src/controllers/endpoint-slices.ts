@@ -49,12 +49,13 @@ export function endpointSlicesController(deps: {
   readonly log: Logger
 }): Controller {
   const { services, pods, nodes, slices, whenNeeded, client, endpointsMax, workers, log } = deps
-  /** Names of nodes that are not known, and the services with pods on them. */
-  const awaitedNodes = new Map<string, Set<string>>()
+  /** By key of a service: nodes that its pods are on and that are not known. */
+  const missingNodes = new Map<string, Set<string>>()
   const writes = ownWrites(slices, client, serviceKeyOf)
 
   function groupsOf(service: Readonly<Service>, family: IpFamily): Map<string, EndpointGroup> {
     const groups = new Map<string, { ports: EndpointGroup['ports']; endpoints: Map<string, Endpoint> }>()
+    const missed = new Set<string>()
     for (const pod of pods.lister.list(service.metadata.namespace)) {
       if (!selects(service, pod) || !isReachable(pod)) continue
       const ports = portsAt(service, pod)
@@ -63,18 +64,15 @@ export function endpointSlicesController(deps: {
       groups.set(key, group)
       const node = nodes.lister.get('', pod.spec.nodeName ?? '')
       if (!node && !service.spec.publishNotReadyAddresses) {
-        awaitNode(pod.spec.nodeName ?? '', keyOf(service))
+        if (pod.spec.nodeName) missed.add(pod.spec.nodeName)
         continue
       }
       const endpoint = endpointOf(pod, node, service, family)
       if (endpoint.addresses?.length) group.endpoints.set(endpointKey(endpoint), endpoint)
     }
+    if (missed.size > 0) missingNodes.set(keyOf(service), missed)
+    else missingNodes.delete(keyOf(service))
     return groups
-  }
-
-  function awaitNode(node: string, service: string): void {
-    const waiting = awaitedNodes.get(node) ?? new Set()
-    awaitedNodes.set(node, waiting.add(service))
   }
 
   async function reconcileFamily(
@@ -110,18 +108,10 @@ export function endpointSlicesController(deps: {
       {
         whenSynced: async () => {},
         start: (enqueue) =>
-          nodes.subscribe(
-            ({
-              type,
-              object: {
-                metadata: { name = '' },
-              },
-            }) => {
-              if (type !== 'added') return
-              for (const key of awaitedNodes.get(name) ?? []) enqueue(key)
-              awaitedNodes.delete(name)
-            },
-          ),
+          nodes.subscribe(({ type, object }) => {
+            if (type !== 'added') return
+            for (const [key, names] of missingNodes) if (names.has(object.metadata.name ?? '')) enqueue(key)
+          }),
       },
     ],
     workers,
@@ -129,8 +119,11 @@ export function endpointSlicesController(deps: {
     async reconcile(key, signal) {
       const [namespace = '', name = ''] = key.split('/')
       const service = services.lister.get(namespace, name)
-      if (!service) writes.forget(key)
-      if (!service || !hasEndpoints(service)) return undefined
+      if (!service || !hasEndpoints(service)) {
+        writes.forget(key)
+        missingNodes.delete(key)
+        return undefined
+      }
       await whenNeeded()
       if (signal.aborted) return undefined
       const isOwn = ({ metadata }: Readonly<EndpointSlice>): boolean =>
