@@ -36,6 +36,8 @@ export interface ControllerOptions {
   readonly sources: readonly Source[]
   /** Keys that are worked on at the same time; one when absent. */
   readonly workers?: number
+  /** Milliseconds that a change waits for more of its kind, so that many make one piece of work; none when absent. */
+  readonly batchMs?: number
   /** Gives a key up after so many failures, until something changes. Never when absent. */
   readonly retriesMax?: number
   reconcile(key: string, signal: AbortSignal): Promise<Outcome>
@@ -51,7 +53,7 @@ export interface Controller {
 }
 
 export function controller(options: ControllerOptions): Controller {
-  const { name, sources, workers = 1, retriesMax = Number.POSITIVE_INFINITY } = options
+  const { name, sources, workers = 1, batchMs = 0, retriesMax = Number.POSITIVE_INFINITY } = options
   const log = (options.log ?? silentLogger).with({ controller: name })
 
   async function work(queue: WorkQueue, signal: AbortSignal): Promise<void> {
@@ -90,7 +92,7 @@ export function controller(options: ControllerOptions): Controller {
       const queue = options.createQueue?.() ?? createWorkQueue()
       for (const source of sources) await source.whenSynced(signal)
       if (signal.aborted) return
-      const stops = sources.map((source) => source.start(queue.add))
+      const stops = sources.map((source) => source.start((key) => queue.addAfter(key, batchMs)))
       signal.addEventListener('abort', queue.shutDown)
       log.debug('Started', { workers })
       await Promise.all(Array.from({ length: workers }, () => work(queue, signal)))

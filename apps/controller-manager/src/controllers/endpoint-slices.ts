@@ -2,6 +2,7 @@ import type { Endpoint, EndpointSlice, Node, Pod, Service } from '@ensign/api'
 import { semanticEqual } from '@ensign/apimachinery'
 import { type Controller, controller, type Informer, ignore, on, type ResourceClient } from '@ensign/controller'
 import type { Logger } from '@ensign/process'
+import { limits } from '../limits.ts'
 import { type EndpointGroup, endpointKey, planSlices, portsKey, type SliceContent } from './endpoint-slice-plan.ts'
 import { ownWrites } from './own-writes.ts'
 import {
@@ -115,6 +116,7 @@ export function endpointSlicesController(deps: {
       },
     ],
     workers,
+    batchMs: limits.endpointsBatchMs,
     log,
     async reconcile(key, signal) {
       const [namespace = '', name = ''] = key.split('/')

@@ -43,6 +43,7 @@ export function endpointsController(deps: {
       },
     ],
     workers,
+    batchMs: limits.endpointsBatchMs,
     log,
     async reconcile(key, signal) {
       const [namespace = '', name = ''] = key.split('/')

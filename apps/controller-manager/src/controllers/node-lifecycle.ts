@@ -108,6 +108,7 @@ export function nodeLifecycleController(deps: {
       { whenSynced: async () => {}, start: on(leases, ({ metadata }) => [metadata.name ?? '']).start },
     ],
     workers,
+    batchMs: limits.nodeBatchMs,
     log,
     async reconcile(name, signal) {
       const node = nodes.lister.get('', name)
