@@ -15,9 +15,9 @@ export const limits = {
   watchStateObjectsPerUserMax: 5_000_000,
   /** Bytes that transports may hold unsent for all watches, for those of a user, and the least and the most for one. */
   watchQueueBytesAllMax: 512 << 20,
-  watchQueueBytesPerUserMax: 64 << 20,
-  watchQueueBytesMin: 32 << 10,
-  watchQueueBytesMax: 1 << 20,
+  watchQueueBytesPerUserMax: 32 << 20,
+  watchQueueBytesMin: 16 << 10,
+  watchQueueBytesMax: 256 << 10,
   /** Bytes of an event that is not counted before the next one: 8 MB of 2,000 watches. */
   watchEventBytesShort: 4 << 10,
   /** Milliseconds between two looks at what all watches of a user hold, when it seems too much: 2,000 take 0.1 ms. */
@@ -35,6 +35,8 @@ export const limits = {
   /** Runes of all warnings of one answer, and of each once that is passed. Source: filters/warning.go. */
   warningRunesMax: 4_096,
   warningRunesCut: 256,
+  /** Header fields for the warnings of one answer: HTTP/2 clients made of Node's end a stream with more than 128 fields. */
+  warningFieldsMax: 100,
   /** Users of the verb `impersonate` who are remembered as such. */
   legacyImpersonatorsMax: 1_000,
   /** Different Accept headers whose meaning is remembered, and characters of each; kubectl's have 120. Three times 256 kB. */

@@ -87,7 +87,11 @@ export function warningHeaders(texts: readonly string[]): string[] {
     // A header is bytes, which node takes as the characters of Latin-1.
     headers.push(`299 - "${Buffer.from(quoted).toString('latin1')}"`)
   }
-  return headers
+  // What is more stands in one field, as lists may (RFC 9110 §5.3).
+  const last = limits.warningFieldsMax - 1
+  return headers.length <= limits.warningFieldsMax
+    ? headers
+    : [...headers.slice(0, last), headers.slice(last).join(', ')]
 }
 
 /** The request's own audit id or a new one. */

@@ -21,11 +21,11 @@ export const limits = {
   /** Objects read from the store at a time while the cache fills. */
   loadPageSize: 1_000,
   /** Bytes the transport may hold unsent for one watcher before its events wait in the backlog. */
-  watchQueueBytesMax: 1 << 20,
+  watchQueueBytesMax: 256 << 10,
   /** Events that may wait for one slow watcher before it is ended with 410. */
   watchBacklogEventsMax: 10_000,
-  /** Milliseconds between two looks at a watcher that is behind, and at one that reads nothing at all. */
-  watchDrainIntervalMs: 20,
+  /** Milliseconds between two looks at a watcher that is behind: at first, so that an initial state goes on at once, and at one that reads nothing. */
+  watchDrainIntervalMs: 1,
   watchDrainIntervalMsMax: 1_000,
   /** Milliseconds for which a watcher may read nothing while events wait: they keep objects alive that are long gone. */
   watchStalledMsMax: 120_000,

@@ -177,8 +177,11 @@ export function createWatch(cache: WatchCache, request: WatchRequest): EventStre
     else stalledMs += drainMs
     queuedBefore = queued
     if (stalledMs >= limits.watchStalledMsMax) return fail(notRead())
-    // Whoever reads nothing is looked at ever more seldom.
-    drainMs = sent > before ? limits.watchDrainIntervalMs : Math.min(drainMs * 2, limits.watchDrainIntervalMsMax)
+    // Whoever reads little is looked at ever more seldom.
+    drainMs =
+      sent > before
+        ? Math.max(drainMs / 2, limits.watchDrainIntervalMs)
+        : Math.min(drainMs * 2, limits.watchDrainIntervalMsMax)
     draining = setTimeout(drain, drainMs)
     // What was sent is not kept for what waits.
     if (sent > limits.watchBacklogEventsMax) {
