@@ -1,7 +1,13 @@
 import { parseOptions, UserError } from '@ensign/process'
 import { describe, expect, test } from 'vitest'
 import { checkOptions } from './check-options.ts'
-import { checkAuthorizationModes, checkedFlags, flagsWithoutEffect, logFlagsWithoutEffect } from './kube-flags.ts'
+import {
+  checkAuthorizationModes,
+  checkedFlags,
+  flagsWithoutEffect,
+  logFlagsWithoutEffect,
+  withLongNames,
+} from './kube-flags.ts'
 import { apiserverFlags } from './options.ts'
 
 const flags = { ...flagsWithoutEffect, ...apiserverFlags, ...checkedFlags }
@@ -48,6 +54,10 @@ test('the flags that kubeadm gives a kube-apiserver are accepted, and those with
   expect(logged).toHaveLength(16)
 })
 
+test.each([[['-v', '2']], [['-v=2']], [['-v2']], [['--v=2']]])('%j is accepted', (argv) => {
+  expect(parsed(...withLongNames(argv))).toMatchObject({ v: '2' })
+})
+
 test('a flag that would keep something out is unknown rather than without effect', () => {
   for (const name of ['audit-policy-file', 'encryption-provider-config', 'tls-cipher-suites', 'token-auth-file'])
     expect(() => parsed(`--${name}=x`)).toThrow(`unknown flag --${name}`)
@@ -82,12 +92,17 @@ describe('admission plug-ins', () => {
   const check = (...argv: string[]) => checkOptions(parsed(...argv))
 
   test("of Kubernetes' are known by name, whether they are there or not", () => {
-    expect(check('--enable-admission-plugins=NodeRestriction,PodSecurity')).toBeUndefined()
+    expect(check('--enable-admission-plugins=NodeRestriction,LimitRanger')).toBeUndefined()
     expect(check('--disable-admission-plugins=ServiceAccount', '--disable-admission-plugins=Priority')).toBeUndefined()
   })
 
   test.each([
     [['--enable-admission-plugins=Nothing'], 'enable-admission-plugins plugin "Nothing" is unknown'],
+    [
+      ['--enable-admission-plugins=NodeRestriction,AlwaysDeny'],
+      'admission plugin "AlwaysDeny" is not served: it would refuse',
+    ],
+    [['--enable-admission-plugins=PodSecurity'], 'admission plugin "PodSecurity" is not served: it would refuse'],
     [['--disable-admission-plugins=Nothing'], 'disable-admission-plugins plugin "Nothing" is unknown'],
     [
       ['--disable-admission-plugins=Priority,ServiceAccount', '--enable-admission-plugins=ServiceAccount'],

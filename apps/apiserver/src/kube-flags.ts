@@ -57,6 +57,14 @@ export const flagsWithoutEffect: Readonly<Record<string, Flag<unknown>>> = Objec
   }),
 )
 
+/** `-v` is the one flag of kube-apiserver that has a short form. */
+export const withLongNames = (argv: readonly string[]): string[] =>
+  argv.flatMap((argument) => {
+    const [, level] = /^-v=?(\d*)$/.exec(argument) ?? []
+    if (level === undefined) return argument
+    return level === '' ? '--v' : `--v=${level}`
+  })
+
 /** Checked, and otherwise without effect. */
 export const checkedFlags = {
   'authorization-mode': flag({

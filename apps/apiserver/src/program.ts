@@ -1,7 +1,13 @@
 /** The apiserver as a program, by itself or as a command of `ensign`. */
 import { aborted, helpText, loggerFrom, type ProgramContext, parseOptions, wantsHelp } from '@ensign/process'
 import { compose } from './compose.ts'
-import { checkAuthorizationModes, checkedFlags, flagsWithoutEffect, logFlagsWithoutEffect } from './kube-flags.ts'
+import {
+  checkAuthorizationModes,
+  checkedFlags,
+  flagsWithoutEffect,
+  logFlagsWithoutEffect,
+  withLongNames,
+} from './kube-flags.ts'
 import { apiserverFlags } from './options.ts'
 
 const flags = { ...apiserverFlags, ...checkedFlags }
@@ -17,7 +23,7 @@ export async function apiserver({ argv, env, stdout, stderr, signal }: ProgramCo
     )
     return 0
   }
-  const options = parseOptions({ ...flagsWithoutEffect, ...flags }, argv, env)
+  const options = parseOptions({ ...flagsWithoutEffect, ...flags }, withLongNames(argv), env)
   checkAuthorizationModes(options)
   const log = loggerFrom(options, stderr)
   logFlagsWithoutEffect(options, log)

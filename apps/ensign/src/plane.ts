@@ -5,7 +5,8 @@ import {
   flags as controllerManagerFlags,
 } from '@ensign/controller-manager/src/options.ts'
 import { flags as oidcDiscoveryFlags } from '@ensign/oidc-discovery/src/options.ts'
-import { type Logger, optionsFrom } from '@ensign/process'
+import { type Logger, optionsFrom, warnOfExposedKeys } from '@ensign/process'
+import { parseStoreUrl } from '@ensign/store'
 import type { Place } from './place.ts'
 import { apiserverOptions, controllerManagerOptions, oidcDiscoveryOptions } from './service-options.ts'
 import type { PlaneState } from './state.ts'
@@ -38,6 +39,7 @@ export async function startPlane(
       log.with({ service: 'apiserver' }),
     )
     started.push(apiserver)
+    warnOfExposedKeys(otherSecrets(place, state), log)
     const startControllers = async () => {
       const { compose } = await import('@ensign/controller-manager/src/compose.ts')
       const options = optionsFrom(controllerManagerFlags, { ...controllers, ...controllerManagerOptions(place, state) })
@@ -57,5 +59,15 @@ export async function startPlane(
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** Files that no service is told of as a key. */
+function otherSecrets(place: Place, { adminKubeconfig, pki }: PlaneState): Record<string, string> {
+  const store = parseStoreUrl(place.storeUrl)
+  return {
+    'administrator kubeconfig': adminKubeconfig,
+    'administrator key': pki.clients.admin.privateKeyFile,
+    ...(store.kind === 'sqlite' && { 'object store': store.path }),
   }
 }

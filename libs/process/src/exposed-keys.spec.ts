@@ -20,7 +20,7 @@ const warnings = (mode: number): string => {
 
 test('a private key that others may read is told with its file, its mode and what to do', () => {
   expect(warnings(0o644)).toContain(
-    `others may read a private key file=${file} mode=0644 flag=a-key-file help="chmod 600"`,
+    `others may read a secret file file=${file} mode=0644 what=a-key-file help="chmod 600"`,
   )
   for (const mode of [0o604, 0o602, 0o660]) expect(warnings(mode), mode.toString(8)).toContain('others may read')
 })

@@ -128,6 +128,14 @@ describe('an object whose owners are gone', () => {
       source: { component: 'garbage-collector-controller' },
     })
     const { uid } = await metadataAt('/api/v1/namespaces/near')
+    const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles'
+    await admin.post(roles, { metadata: { name: 'clustered', ownerReferences: [owner] }, rules: [] })
+    const all = '/api/v1/namespaces/default/events?fieldSelector=reason%3DOwnerRefInvalidNamespace'
+    expect(await eventually(async () => (await admin.get(all)).body.items[0])).toMatchObject({
+      message: expect.stringMatching(/does not exist in namespace ""$/),
+      involvedObject: { kind: 'ClusterRole', name: 'clustered' },
+    })
+    expect((await admin.get(`${roles}/clustered`)).status).toBe(200)
     await map(maps, 'owned', [{ apiVersion: 'v1', kind: 'Namespace', name: 'near', uid }])
     await settled(maps, 'owned')
     expect((await admin.get(`${maps}/owned`)).status).toBe(200)

@@ -93,8 +93,11 @@ class Collector {
     if (!node || (node.observed && takesItsCourse(node))) return undefined
     const resource = await this.#objects.find(node.identity)
     if (!resource) return { requeueAfterMs: unservedMs }
-    // A cluster-scoped object names an owner that lives in some namespace. There is nothing that could become of it.
-    if (resource.namespaced && node.identity.namespace === '') return undefined
+    // A cluster-scoped object names an owner that lives in some namespace. It stays, and is told when the owner is found.
+    if (resource.namespaced && node.identity.namespace === '') {
+      await this.#observeElsewhere(node, resource)
+      return undefined
+    }
     const latest = await this.#objects.read(resource, node.identity)
     if (latest?.uid !== uid) return this.#absent(node, resource)
     if (!node.observed && this.#graph.get(uid) === node) this.#graph.observe(node.identity, latest)
@@ -107,17 +110,17 @@ class Collector {
   /** There is no such object where it should be. */
   async #absent(node: GraphNode, resource: DiscoveredResource): Promise<Outcome> {
     const identity = resource.namespaced ? node.identity : { ...node.identity, namespace: '' }
-    if (!node.observed && resource.namespaced) {
-      // Only heard of: perhaps it lives in another namespace, which whoever named it wants to know.
-      const elsewhere = await this.#objects.readElsewhere(resource, identity)
-      if (elsewhere) {
-        this.#graph.observe(node.identity, elsewhere)
-        return undefined
-      }
-    }
+    if (!node.observed && resource.namespaced && (await this.#observeElsewhere(node, resource))) return undefined
     node.identity = identity
     this.#graph.removeAbsent(identity)
     return this.#graph.get(identity.uid) === node && !node.observed ? { requeueAfterMs: alternativeMs } : undefined
+  }
+
+  /** What is only heard of may live in another namespace than its dependents, which are told then. */
+  async #observeElsewhere(node: GraphNode, resource: DiscoveredResource): Promise<boolean> {
+    const elsewhere = await this.#objects.readElsewhere(resource, node.identity)
+    if (elsewhere) this.#graph.observe(node.identity, elsewhere)
+    return elsewhere !== undefined
   }
 
   /** Frees the dependents, then lets the owner go. */
