@@ -1,6 +1,6 @@
 /**
- * Objects that the server itself keeps: they are made at the start, made again at once when somebody deletes them or the store
- * has lost them, and put right a while after somebody has changed them.
+ * Objects that the server itself reconciles: created at the start, created again as soon as they are deleted or the store has
+ * lost them, and corrected within `lookMs` after a change.
  */
 import { type AnyResourceDefinition, decodeJson, type KubeObject, StatusError } from '@ensign/apimachinery'
 import { errorMessage, type Logger } from '@ensign/process'
@@ -131,14 +131,14 @@ async function write({ resource, namespace, name, wanted }: KeptObject, context:
   try {
     if (cached) {
       if (!wanted(resource.show(cached))) return
-      // Somebody may have put it right meanwhile.
+      // It may have been corrected meanwhile.
       await resource.update(namespace, name, (old) => wanted(old) ?? copy(old), context)
       return
     }
     const object = wanted(undefined)
     if (object) await resource.create(namespace, object, context)
   } catch (error) {
-    // Another server was faster; what it wrote is looked at next time.
+    // Another server was faster; what it wrote is reconciled next time.
     if (error instanceof StatusError && (error.reason === 'AlreadyExists' || error.reason === 'NotFound')) return
     throw error
   }

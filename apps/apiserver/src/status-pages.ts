@@ -7,7 +7,7 @@ import { type Flags, flagText } from '@ensign/process'
 import { kubernetesVersion } from './version.ts'
 
 const component = 'kube-apiserver'
-const notice = 'Warning: for people who look for a fault. Its form may change at any time; do not parse it.'
+const notice = 'Warning: for debugging. The format may change at any time; do not parse it.'
 
 export interface StatusPages {
   answer(path: string): ApiResponse | undefined

@@ -1,4 +1,4 @@
-/** The objects in which the apiserver says where it is, by whom it knows clients, and since when it keeps a token's use. */
+/** The apiserver's own objects: Service, Endpoints and EndpointSlice kubernetes, and two ConfigMaps in kube-system. */
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { ApiClient } from './api-client.ts'
@@ -17,7 +17,7 @@ const endpoints = '/api/v1/namespaces/default/endpoints/kubernetes'
 const slice = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes'
 const trust = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication'
 const tracking = '/api/v1/namespaces/kube-system/configmaps/kube-apiserver-legacy-service-account-token-tracking'
-/** Longer than the server waits before it looks at what somebody has changed. */
+/** Longer than the interval at which the server reconciles changed objects. */
 const patience = { timeout: 25_000, interval: 100 }
 
 const there = async (path: string) => {
@@ -68,14 +68,14 @@ test('the day since which the use of token Secrets is kept is this one', async (
   expect(Math.abs(Date.now() - Date.parse(data.since))).toBeLessThan(2 * 86_400_000)
 })
 
-test.each([service, endpoints, slice, trust, tracking])('%s is made again when somebody deletes it', async (path) => {
+test.each([service, endpoints, slice, trust, tracking])('%s is made again when it is deleted', async (path) => {
   const { metadata } = await vi.waitFor(() => there(path), patience)
   expect((await admin.delete(path)).status).toBe(200)
   const again = await vi.waitFor(() => there(path), patience)
   expect(again.metadata.uid).not.toBe(metadata.uid)
 })
 
-test('what somebody changes in them is put right, and what is beside it stays', { timeout: 60_000 }, async () => {
+test('changed fields are reconciled, and labels and data of other writers stay', { timeout: 60_000 }, async () => {
   await admin.patch(service, { metadata: { labels: { mine: 'yes' } }, spec: { ports: [{ port: 443, targetPort: 1 }] } })
   await admin.patch(endpoints, { metadata: { labels: { mine: 'yes' } }, subsets: [] })
   await admin.patch(slice, { endpoints: [] })

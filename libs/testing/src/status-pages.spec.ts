@@ -1,4 +1,4 @@
-/** What monitoring and people at night ask the apiserver itself. */
+/** Health checks, status pages and proxies of the apiserver. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { ApiClient } from './api-client.ts'
 import { startTestPlane, type TestPlane } from './plane.ts'
